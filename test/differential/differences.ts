@@ -93,6 +93,53 @@ export const NOT_MET: readonly Known[] = [
   },
 ];
 
+/** Lines that HAProxy accepts and the router refuses. */
+export const LINES_REFUSED: readonly Known[] = [
+  {
+    what: 'A name of a field that is not one (`set-header "a b" x`, `X-A(1)`)',
+    why: 'It would break the message, or a second reading of it.',
+  },
+  {
+    what: 'A path, query, method or status that no message may have (`set-path a`, `set-method post`, `set-status 600`)',
+    why: 'The same. A status is 200 to 599; `set-uri` is a path.',
+  },
+  {
+    what: 'Letters after a number (`len 10x`, `status 429x`)',
+    why: 'HAProxy reads the number and ignores the rest. Durations (`5sec`) and most numbers of directives are read as HAProxy does, with a warning.',
+  },
+  {
+    what: '`if` and `unless` without a condition; `or` without a term beside it',
+    why: 'HAProxy takes it for a condition that never holds.',
+  },
+  {
+    what: '`if` where a value belongs (`set-header X-A if`)',
+    why: 'A value is missing more often than it is `if`: write `"%[str(if)]"`.',
+  },
+  {
+    what: 'A condition that needs a response before there is one (`http-request deny if { status 403 }`)',
+    why: 'HAProxy warns, and it never holds.',
+  },
+  {
+    what: 'A word after an empty one (`deny "" deny_status 429`)',
+    why: 'HAProxy ends the line at the empty word. Empty words at the end are none in both.',
+  },
+  {
+    what: 'A list that ends in a comma (`set-var(txn.a,)`), empty parentheses of an action (`sc-inc-gpc0()`)',
+    why: 'HAProxy reads what is missing as nothing, or as 0.',
+  },
+  { what: 'A peer without an address or a port', why: 'HAProxy drops the line, or the peer is never reached.' },
+];
+
+/** Lines that the router accepts and HAProxy refuses. */
+export const LINES_ACCEPTED: readonly Known[] = [
+  {
+    what: 'What a response rule reads of the request (`http-response set-header X-Path %[path]`)',
+    why: 'The router still has the head. A warning says so, for in HAProxy a condition on it (`http-response deny if { path /a }`) never holds.',
+  },
+  { what: '`normalize-uri` without `expose-experimental-directives`', why: 'Nothing here has to be exposed.' },
+  { what: 'Words of later versions (`shards` of peers)', why: '[Compatibility](compatibility.md).' },
+];
+
 export function even(text: string): string {
   return DIFFERENCES.reduce((one, difference) => difference.even(one), text);
 }

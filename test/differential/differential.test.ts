@@ -9,7 +9,8 @@ import { test } from 'node:test';
 import { inRepository, missing } from '../support/programs.ts';
 import { TempDir } from '../support/temp.ts';
 import { compare } from './compare.ts';
-import { DIFFERENCES, NOT_MET } from './differences.ts';
+import { DIFFERENCES, LINES_ACCEPTED, LINES_REFUSED, NOT_MET } from './differences.ts';
+import type { Known } from './differences.ts';
 
 const FOLDER = join(import.meta.dirname, 'configurations');
 const REQUESTS = 200;
@@ -29,7 +30,8 @@ for (const name of readdirSync(FOLDER)) {
 
 test('docs/differences.md lists what is known to differ', () => {
   const page = inRepository('docs/differences.md');
-  const rows = [...DIFFERENCES, ...NOT_MET].map(({ what, why }) => `| ${what} | ${why.replaceAll('|', '\\|')} |`);
+  const table = (known: readonly Known[]): string =>
+    known.map(({ what, why }) => `| ${what} | ${why.replaceAll('|', '\\|')} |`).join('\n');
   const text = `# Differences from HAProxy 2.6
 
 Configurations are run through HAProxy and the router, with requests made of what their ACLs look at: status, fields and body of each response, what the server got, which
@@ -38,7 +40,22 @@ server it was, and the log line are compared. \`npm test\` does it with those in
 
 | what | why |
 | --- | --- |
-${rows.join('\n')}
+${table([...DIFFERENCES, ...NOT_MET])}
+
+## Lines that HAProxy 2.6 accepts and the router refuses
+
+Some 30,000 lines, right ones and each with one mistake, were given to both (\`haproxy -c\`, \`headgate-router check\`): every action of every rule set with each argument missing, repeated, misspelled, of the
+wrong kind or beyond its range, and the lines of the sections beside the proxies. The router refuses what HAProxy refuses, and these lines, which HAProxy accepts:
+
+| what | why |
+| --- | --- |
+${table(LINES_REFUSED)}
+
+And these it accepts, which HAProxy refuses:
+
+| what | why |
+| --- | --- |
+${table(LINES_ACCEPTED)}
 
 HAProxy's own regression tests (\`reg-tests\` of 2.6.0) are run with Headgate in HAProxy's place now and then. Apart from HTTP/2, Lua, SPOE, peers, caches, mailers and the socket of the
 master, those that differ do so on purpose: they send requests without a Host ([security](security.md)), expect the version of a server's response to be passed on, post forms of the statistics page without its token,

@@ -278,7 +278,7 @@ const wrong: readonly (readonly [criterion: string, column: number, message: str
   ['hdr(host),, a', 11, "a converter is missing after ','"],
   ['hdr(host a', 4, "'hdr(' has no ')'"],
   ['hdr(host)x a', 10, "unexpected 'x' after the sample expression"],
-  ['hdr a', 1, 'hdr needs 1 to 2 arguments: hdr(name[,occurrence])'],
+  ['hdr(a,1,2) b', 1, 'hdr needs 0 to 2 arguments: hdr([name[,occurrence]])'],
   ['hdr(x,-11) a', 7, "hdr '-11' is not an occurrence: 1 is the first, -1 the last, down to -10"],
   ['header(host) a', 1, "unknown sample fetch 'header'", 'hdr'],
   ['path,map(none.map) a', 6, "map cannot read the map 'none.map'"],

@@ -24,7 +24,10 @@ export interface ScopeIo {
 }
 
 /** The proxy whose rules they are for. */
-export type Owner = Pick<CompileContext, 'proxy' | 'names' | 'captures' | 'tables' | 'errorFiles' | 'edited'>;
+export type Owner = Pick<
+  CompileContext,
+  'proxy' | 'names' | 'captures' | 'hasServers' | 'tables' | 'errorFiles' | 'edited'
+>;
 
 /**
  * The ACLs of one proxy. They must be defined before a condition uses them; lines with the same name are ORed,
@@ -87,7 +90,8 @@ export class AclScope {
    * result is a condition that never holds, so that a rule with a broken condition is not treated as an unconditional rule.
    */
   condition(words: readonly Word[], at: Position, phase: Phase = this.requestPhase): Condition | undefined {
-    if (words.length === 0) return undefined;
+    // As in HAProxy empty words at the end of a line are none.
+    if (words.every(({ text }) => text === '')) return undefined;
     const parsed = parseCondition(words, at, this.#context, (word, following) => this.#find(word, following));
     if (parsed === undefined) return () => false;
     for (const term of parsed.alternatives.flat())

@@ -24,10 +24,15 @@ export function readTlsWord(word: Word, tls: TlsParameters, cursor: Cursor): voi
 /** Parameters of a bind that name certificates. */
 const CERTIFICATES: ReadonlySet<string> = new Set(['crt', 'crt-list', 'default-crt']);
 
+/** Whether a parameter names a certificate. */
+export function isCertificate({ words: [word] }: Statement): boolean {
+  return CERTIFICATES.has(word.text);
+}
+
 /** A bind with the certificates of its frontend (`ssl-f-use`), when it names none itself. */
 export function withCertificates(bind: Bind, certificates: readonly Statement[]): Bind {
   const { tls } = bind;
-  if (tls === undefined || tls.parameters.some(({ words: [word] }) => CERTIFICATES.has(word.text))) return bind;
+  if (tls === undefined || tls.parameters.some(isCertificate)) return bind;
   return { ...bind, tls: { ...tls, parameters: [...tls.parameters, ...certificates] } };
 }
 

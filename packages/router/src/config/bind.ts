@@ -44,7 +44,7 @@ interface PlacedAddress {
  */
 export function readBinds(addresses: Word, cursor: Cursor, frontend: string, context: Context): Bind[] {
   const { problems, io } = context;
-  const parameters = readParameters(cursor, context);
+  const parameters = readBindParameters(cursor, context);
   const { acceptProxy, terminated, name, maxconn, backlog, tls } = parameters;
   checkTls(tls, io.privateSocket !== undefined, problems);
   let offset = 0;
@@ -140,7 +140,8 @@ const KNOWN = [
   ...BIND_TLS_VALUES,
 ];
 
-function readParameters(cursor: Cursor, context: Context): Parameters {
+/** Reads all parameters of a `bind` or `default-bind`. */
+export function readBindParameters(cursor: Cursor, context: Context): Parameters {
   const { problems } = context;
   const parameters: Parameters = {
     acceptProxy: false,

@@ -30,6 +30,7 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
     checkStats(draft, problems);
     checkUnique(`server of '${draft.name}'`, draft.servers, problems);
     checkPersistence(draft, problems);
+    if (hasFrontend(draft.kind)) checkSlots(draft.captures, problems);
     checkServers(draft, problems);
     if (hasFrontend(draft.kind)) {
       const references = draft.useBackends.filter(({ rule }) => rule.made === undefined).map(({ backend }) => backend);
@@ -51,6 +52,13 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
     draft.scope.warnOfUnused();
   }
   warnOfCircles(proxies, problems);
+}
+
+/** Rules name capture slots by their numbers, which further lines may declare. */
+function checkSlots(captures: ProxyDraft['captures'], problems: Problems): void {
+  for (const { side, slot, at } of captures.wanted)
+    if (captures[side][slot] === undefined)
+      problems.error(at, `there is no capture slot ${slot}: 'declare capture ${side} len N' makes one, the first is 0`);
 }
 
 function checkUnique(

@@ -18,7 +18,7 @@ import { editedLists, type EditedLists } from '../sample/edited-lists.ts';
 import { DefaultsRules } from './defaults-rules.ts';
 import { DefaultsSections, type Defaults } from './defaults-sections.ts';
 import { emptySettings, inherit } from './draft.ts';
-import { hasFrontend, isProxy } from './proxy-kind.ts';
+import { hasBackend, hasFrontend, isProxy } from './proxy-kind.ts';
 import type { CaptureDraft, DefaultPath, ProxyDraft } from './draft.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 import { withCertificates } from './certificates.ts';
@@ -249,7 +249,7 @@ class Compiler {
   #draft(kind: ProxyKind, section: Section, defaults?: Defaults): ProxyDraft {
     const name = section.name?.text ?? '';
     const settings = defaults === undefined ? emptySettings() : inherit(defaults.settings);
-    const captures: CaptureDraft = { request: [], response: [], cookie: undefined };
+    const captures: CaptureDraft = { request: [], response: [], wanted: [], cookie: undefined };
     const scope = this.#scope(kind, name, captures);
     return newDraft(kind, section, settings, scope, captures);
   }
@@ -269,6 +269,7 @@ class Compiler {
         proxy: name,
         names: { ...this.#names, proxy: name },
         captures: hasFrontend(kind) ? captures : undefined,
+        hasServers: hasBackend(kind),
         tables: this.#tables.namesFor(name),
         edited: this.#editedLists,
         errorFiles: this.#context.errorFiles,

@@ -14,7 +14,8 @@ import type { StatsDraft } from './stats-draft.ts';
 import type { ProcessVariable } from '../model/process-wide.ts';
 import type { GlobalTls } from './tls-draft.ts';
 import type { AclScope } from '../acl/scope.ts';
-import type { CaptureSlot, Captures } from '../model/captures.ts';
+import type { Captures } from '../model/captures.ts';
+import type { SlotsSoFar } from '../sample/expression.ts';
 import type { PersistRule, SessionLearning, StickRule, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { ControlBind } from '../model/control.ts';
 import type { Page } from '../model/answer.ts';
@@ -206,9 +207,7 @@ export interface TableDraft {
   readonly at: Position;
 }
 
-export interface CaptureDraft {
-  readonly request: CaptureSlot[];
-  readonly response: CaptureSlot[];
+export interface CaptureDraft extends SlotsSoFar {
   cookie: Captures['cookie'];
 }
 

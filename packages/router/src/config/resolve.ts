@@ -121,7 +121,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: 
 
 function capturesOf({ captures }: ProxyDraft): Frontend['captures'] {
   const { request, response, cookie } = captures;
-  return request.length + response.length === 0 && cookie === undefined ? undefined : captures;
+  return request.length + response.length === 0 && cookie === undefined ? undefined : { request, response, cookie };
 }
 
 /** The rules of a `listen` run once, in its frontend half. */

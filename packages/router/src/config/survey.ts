@@ -15,7 +15,9 @@ export function isControlled({ sections }: RawConfig): boolean {
 export function namesIn({ sections }: RawConfig): Omit<ProxyNames, 'proxy'> {
   const backs = sections.filter(({ kind }) => kind === 'backend' || kind === 'listen');
   const resolvers = sections.filter(({ kind }) => kind === 'resolvers').map(({ name }) => name?.text ?? '');
+  const caches = sections.filter(({ kind }) => kind === 'cache').map(({ name }) => name?.text ?? '');
   return {
+    caches,
     resolvers: ['default', ...resolvers],
     backends: backs.map(({ name }) => name?.text ?? ''),
     servers: backs.flatMap(({ name, statements }) =>

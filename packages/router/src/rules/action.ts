@@ -1,4 +1,6 @@
 import type { Word } from '@headgate/shared/config/raw';
+import { durationBeforeRest, parseDuration } from '@headgate/shared/config/units';
+import type { Parsed } from '@headgate/shared/config/units';
 import { errorAnswer } from '../http/error-answers.ts';
 import type { Edits } from '../model/edits.ts';
 import type { Evaluation } from '../model/evaluation.ts';
@@ -24,6 +26,8 @@ export interface ActionContext extends ExpressionContext {
 
 /** One action of a rule family. `compile` gets the action's keyword and the words after it; returns undefined after a problem. */
 export interface Action {
+  /** It reads what is in parentheses after its name: `set-var(txn.a)`. After any other action they are a mistake. */
+  readonly parentheses?: true;
   compile(keyword: Word, words: readonly Word[], context: ActionContext): CompiledAction | undefined;
 }
 
@@ -67,6 +71,19 @@ export function operands(
   return undefined;
 }
 
+/** Milliseconds. Of `30sec` it is what HAProxy 2.6 reads, with a warning. */
+export function durationIn({ text, at }: Word, problems: ActionContext['problems']): Parsed {
+  const read = durationBeforeRest(text);
+  if (read !== undefined)
+    problems.warning(at, `'${text}' is read as ${read}, as HAProxy 2.6 does; later versions refuse it`);
+  return parseDuration(read ?? text);
+}
+
+/** As in HAProxy empty words at the end of a line (`"${EXTRA}"`) are none. */
+export function isNothing(words: readonly Word[]): boolean {
+  return words.every(({ text }) => text === '');
+}
+
 /** Reports a word where the condition of an action should begin. */
 export function conditionOf(
   keyword: Word,
@@ -74,7 +91,8 @@ export function conditionOf(
   { problems }: ActionContext,
 ): readonly Word[] | undefined {
   const [first] = words;
-  if (first === undefined || first.text === 'if' || first.text === 'unless') return words;
+  if (first === undefined || isNothing(words)) return [];
+  if (first.text === 'if' || first.text === 'unless') return words;
   problems.error(first.at, `unexpected '${first.text}' after '${keyword.text}': quote a value that has blanks`);
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import { within } from '../sample/expression.ts';
 import { compileFormat } from '../sample/format.ts';
 import { phases } from '../sample/phase.ts';
 import type { Phase } from '../sample/phase.ts';
@@ -85,6 +86,13 @@ function compileAction(
   const action = Object.hasOwn(known, name) ? known[name] : undefined;
   if (word === undefined || action === undefined) {
     refuseAction(keyword.text, word, (word ?? last).at, Object.keys(known), problems);
+    return undefined;
+  }
+  if (action.parentheses !== true && word.text.length > name.length) {
+    problems.error(
+      within(word, name.length),
+      `'${keyword.text} ${name}' accepts nothing in parentheses: write what it needs after a blank`,
+    );
     return undefined;
   }
   const compiled = action.compile(word, words, { ...scope.expressions, phase });

@@ -168,7 +168,9 @@ test('a redirect of http-request and the header of an answer are formats, redire
 const answers: readonly (readonly [rules: string, line: string, headers: readonly string[]])[] = [
   ['del-header X-Powered-By', '200 OK', ['server: s']],
   ['set-header Server hidden', '200 OK', ['x-powered-by: p', 'server: hidden']],
-  ['add-header X-Path %[path]', '200 OK', ['x-powered-by: p', 'server: s', 'x-path: /old/a']],
+  ['add-header X-Path %[capture.req.uri]', '200 OK', ['x-powered-by: p', 'server: s', 'x-path: /old/a?x=1']],
+  ['set-header X-S %[hdr(server)]', '200 OK', ['x-powered-by: p', 'server: s', 'x-s: s']],
+  ['set-header X-N %[res.hdr_cnt]', '200 OK', ['x-powered-by: p', 'server: s', 'x-n: 2']],
   ['replace-header Server s(.*) t\\1', '200 OK', ['x-powered-by: p', 'server: t']],
   ['set-status 503', '503 Service Unavailable', ['x-powered-by: p', 'server: s']],
   ['set-status 503 reason "Slow Down"', '503 Slow Down', ['x-powered-by: p', 'server: s']],

@@ -8,6 +8,7 @@ import { bytesOf } from '../sample/value.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { RequestOutcome } from '../model/outcome.ts';
+import { isNothing } from './action.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { Read } from '../model/values.ts';
 import { headerSafe, targetSafe } from './header-safe.ts';
@@ -78,7 +79,7 @@ export function parseRedirect(
   let index = 0;
   for (; index < words.length; index += 1) {
     const word = words[index];
-    if (word === undefined || word.text === 'if' || word.text === 'unless') break;
+    if (word === undefined || word.text === 'if' || word.text === 'unless' || isNothing(words.slice(index))) break;
     if (word.text === 'drop-query' || word.text === 'append-slash' || word.text === 'ignore-empty') {
       flags.add(word.text);
       continue;

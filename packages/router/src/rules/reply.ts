@@ -10,6 +10,7 @@ import type { Evaluation } from '../model/evaluation.ts';
 import type { Read } from '../model/values.ts';
 import { compileFormat } from '../sample/format.ts';
 import type { Format } from '../sample/format.ts';
+import { isNothing } from './action.ts';
 import type { ActionContext } from './action.ts';
 import { bodyWith } from '../http/outgoing.ts';
 import { TOKEN } from '../http/token.ts';
@@ -63,7 +64,7 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
   let index = 0;
   for (; index < words.length; index += 1) {
     const word = words[index];
-    if (word === undefined || word.text === 'if' || word.text === 'unless') break;
+    if (word === undefined || word.text === 'if' || word.text === 'unless' || isNothing(words.slice(index))) break;
     if (!OPTIONS.includes(word.text)) {
       problems.error(word.at, `unknown word '${word.text}'`, nearest(word.text, OPTIONS));
       return undefined;

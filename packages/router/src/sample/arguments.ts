@@ -1,5 +1,7 @@
 import type { Encoding, FileText } from '@headgate/shared/process/regular-file';
-import type { Position } from '@headgate/shared/config/raw';
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position, Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
 import type { UserList } from '../model/user-list.ts';
 import type { EditedLists } from './edited-lists.ts';
 import type { PatternLists } from './pattern-lists.ts';
@@ -14,8 +16,17 @@ export interface ProxyNames {
   readonly servers: readonly string[];
   /** The `resolvers` sections. */
   readonly resolvers: readonly string[];
+  /** The `cache` sections. */
+  readonly caches: readonly string[];
   /** The proxy whose rules are compiled. */
   readonly proxy: string;
+}
+
+/** Reports the name of a cache that no section has. */
+export function isCache({ text, at }: Word, names: ProxyNames | undefined, problems: Problems): boolean {
+  if (names === undefined || names.caches.includes(text)) return true;
+  problems.error(at, `there is no cache section '${text}'`, nearest(text, names.caches));
+  return false;
 }
 
 /** The IO of compiling an expression: files, and environment variables. */

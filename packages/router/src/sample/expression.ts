@@ -12,7 +12,7 @@ import { converters } from './converters.ts';
 import { fetches } from './fetches.ts';
 import { parseExpression } from './parse.ts';
 import type { Call } from './parse.ts';
-import { checkPhase } from './phase.ts';
+import { checkPhase, phases } from './phase.ts';
 import type { Phase } from './phase.ts';
 import type { AnyReading, Converter, Fetch, Kinds, Reading, Step, Test } from './row.ts';
 import { instead } from './unsupported.ts';
@@ -32,6 +32,13 @@ export interface Expression {
   readonly patternOf?: ((written: string) => string) | undefined;
 }
 
+/** The capture slots of a frontend that is being compiled, and those that its rules want. */
+export interface SlotsSoFar {
+  readonly request: CaptureSlot[];
+  readonly response: CaptureSlot[];
+  readonly wanted: { readonly side: 'request' | 'response'; readonly slot: number; readonly at: Position }[];
+}
+
 export interface ExpressionContext extends SampleContext {
   readonly problems: Problems;
   /** Where the expression is evaluated; a fetch that is not available there is a problem. Absent: checked later. */
@@ -40,8 +47,10 @@ export interface ExpressionContext extends SampleContext {
   readonly proxy?: string | undefined;
   /** The pages of an `http-errors` section; a problem when there is none of that name. */
   readonly errorFiles?: ((name: Word) => ReadonlyMap<number, Answer> | undefined) | undefined;
+  /** Whether the proxy has servers; absent where that is not known. */
+  readonly hasServers?: boolean | undefined;
   /** The capture slots of a frontend so far, for rules that add to them; absent in a backend. */
-  readonly captures?: { readonly request: CaptureSlot[]; readonly response: CaptureSlot[] } | undefined;
+  readonly captures?: SlotsSoFar | undefined;
 }
 
 /** Compiles a word that is one expression; undefined after a problem, which is reported at its position in the word. */
@@ -64,6 +73,12 @@ export function within(word: Word, offset: number): Position {
   return offset === 0 ? word.at : { ...word.at, column: word.at.column + offset + (word.quoted === true ? 1 : 0) };
 }
 
+/** As in HAProxy these two read the message that a rule is about. The tests of conditions always mean the request. */
+const OF_RESPONSE: ReadonlyMap<string, string> = new Map([
+  ['hdr', 'res.hdr'],
+  ['cookie', 'res.cook'],
+]);
+
 /** Compiles a fetch and the converters after it. */
 export function compileCalls(
   text: string,
@@ -73,7 +88,7 @@ export function compileCalls(
 ): Expression | undefined {
   const { problems } = context;
   if (first === undefined) return undefined;
-  const fetch = fetchNamed(first.name);
+  const fetch = fetchNamed((context.phase === phases.response ? OF_RESPONSE.get(first.name) : undefined) ?? first.name);
   if (fetch === undefined) {
     refuseFetch(first.name, at(first.offset), problems);
     return undefined;

@@ -169,13 +169,33 @@ export function checkPhase(
   problems: Problems,
 ): boolean {
   const need = reads.map(needOf).find((one) => !phase.has.has(one));
-  if (need === undefined) return true;
+  if (need === undefined) {
+    if (phase === phases.response && isGone(text, reads)) warnOfRequest(text, at, problems);
+    return true;
+  }
   if (need === 'payload' && BLIND.has(phase)) {
     problems.warning(at, `'${text}' never has a value here, in HAProxy neither: mode http reads requests, not bytes`);
     return true;
   }
   problems.error(at, `'${text}' needs ${phase.missing[need] ?? missingEverywhere(need, phase)}`);
   return false;
+}
+
+/** What HAProxy still knows of a request once a response has come. */
+const KEPT = /^(?:capture\.|method\b|unique-id\b|METH_)/;
+
+function isGone(text: string, reads: readonly Read[]): boolean {
+  return (
+    !KEPT.test(text) &&
+    reads.some((read) => read === 'target' || read === 'version' || read === 'headers' || read.startsWith('header:'))
+  );
+}
+
+function warnOfRequest(text: string, at: Position, problems: Problems): void {
+  problems.warning(
+    at,
+    `'${text}' reads the request, which HAProxy no longer has here: there a condition on it never matches, and a value of it is refused; http-request set-var(txn.NAME) keeps it for both`,
+  );
 }
 
 function missingEverywhere(need: Need, phase: Phase): string {

@@ -8,6 +8,7 @@ import { NO_CACHE } from '../../model/without-effect.ts';
 import type { GlobalDirective, ProxyDirective } from '../directive.ts';
 import { globalValue, hasNoEffect } from '../directive.ts';
 import type { Context } from '../directive.ts';
+import { isCache } from '../../sample/arguments.ts';
 import { EVERYWHERE } from '../sections.ts';
 
 const NONE: Compression = { algorithms: [], types: [], offload: false };
@@ -60,12 +61,15 @@ export const compression = {
     sections: EVERYWHERE,
     doc: '`filter compression` is accepted: compression needs no such line. There are no other filters.',
     example: 'filter compression',
-    apply(cursor, _draft, { problems }) {
+    apply(cursor, { scope }, { problems }) {
       const word = cursor.need("'compression'");
       if (word === undefined || word.text === 'compression') return cursor.end();
       const idle = Object.hasOwn(FILTERS_WITHOUT_EFFECT, word.text) ? FILTERS_WITHOUT_EFFECT[word.text] : undefined;
-      if (idle !== undefined) hasNoEffect(word.at, `filter ${word.text}`, idle, problems);
-      else
+      if (idle !== undefined) {
+        hasNoEffect(word.at, `filter ${word.text}`, idle, problems);
+        const cache = word.text === 'cache' ? cursor.need('the name of a cache section') : undefined;
+        if (cache !== undefined) isCache(cache, scope.expressions.names, problems);
+      } else
         problems.error(
           word.at,
           `not supported: filter '${word.text}' (${FILTERS_REFUSED[word.text] ?? "there is 'filter compression' alone"})`,

@@ -3,7 +3,7 @@ import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import { MAX_DURATION, parseDuration } from '@headgate/shared/config/units';
+import { MAX_DURATION, durationBeforeRest, parseDuration } from '@headgate/shared/config/units';
 import { dataTypes, isDataType } from '../../tables/data-types.ts';
 import type { DataType, DataTypeName, Stored } from '../../tables/data-types.ts';
 import type { KeyType, TableSpec } from '../../tables/stick-table.ts';
@@ -18,6 +18,24 @@ const LENGTH = { string: 31, binary: 32 } as const;
 const MOST_KEYS = 2 ** 32 - 1;
 const LONGEST_KEY = 16_384;
 const LARGEST_ARRAY = 100;
+
+/** Arrays, and what HAProxy keeps in their first places: one table has one or the other. */
+const ARRAYS: readonly (readonly [DataTypeName, readonly DataTypeName[]])[] = [
+  ['gpt', ['gpt0']],
+  ['gpc', ['gpc0', 'gpc1']],
+  ['gpc_rate', ['gpc0_rate', 'gpc1_rate']],
+];
+
+function checkArrays(stored: readonly Stored[], { at }: Word, problems: Problems): void {
+  const has = (name: DataTypeName): boolean => stored.some(({ type }) => type === name);
+  for (const [array, places] of ARRAYS)
+    for (const place of places)
+      if (has(array) && has(place))
+        problems.error(
+          at,
+          `a table stores '${array}' or '${place}', not both: write '${array}(2…)' and its index ${place.startsWith(`${array.slice(0, 3)}1`) ? 1 : 0} instead of '${place}'`,
+        );
+}
 
 /** Adds the data types of one word: `gpc0,conn_rate(3s),gpc_rate(2,10s)`. */
 function readStored(word: Word, stored: Stored[], problems: Problems): void {
@@ -58,7 +76,8 @@ function storedOf(text: string, { at }: Word, problems: Problems): Stored | unde
     problems.error(at, `'${name}': '${given[0]}' is not a number of values from 1 to ${LARGEST_ARRAY}`);
     return undefined;
   }
-  const period = kind === 'rate' ? parseDuration(given.at(-1) ?? '') : { value: 0 };
+  const written = given.at(-1) ?? '';
+  const period = kind === 'rate' ? parseDuration(durationBeforeRest(written) ?? written) : { value: 0 };
   if ('error' in period) {
     problems.error(at, `'${name}': ${period.error}`);
     return undefined;
@@ -120,7 +139,9 @@ export function readTable(cursor: Cursor, name: string, problems: Problems): Tab
         break;
       case 'store': {
         const list = cursor.need('data types');
-        if (list !== undefined) readStored(list, stored, problems);
+        if (list === undefined) break;
+        readStored(list, stored, problems);
+        checkArrays(stored, list, problems);
         break;
       }
       case undefined:

@@ -36,8 +36,7 @@ function slotOf(how: Word, number: Word, context: ActionContext): number | undef
     if (value < 0) problems.error(number.at, `'${number.text}' is not the number of a capture slot`);
     else {
       // A slot may be declared further down, and the frontend of a backend's request is not known yet.
-      if (slots !== undefined && slots[value] === undefined)
-        problems.warning(number.at, `there is no capture slot ${value} above: 'declare capture' makes one`);
+      captures?.wanted.push({ side, slot: value, at: number.at });
       return value;
     }
   } else if (how.text !== 'len') problems.error(how.at, `'capture' needs 'len' or 'id' here, not '${how.text}'`);

@@ -1,10 +1,12 @@
 import type { Word } from '@headgate/shared/config/raw';
 import type { Tracked } from '../../tables/tracking.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
+import { castOf } from '../../sample/cast.ts';
 import { compileExpression, within } from '../../sample/expression.ts';
 import type { Expression } from '../../sample/expression.ts';
 import { tableKey } from '../../sample/table-key.ts';
 import { increment } from '../../sample/table-values.ts';
+import { typeNames } from '../../sample/value.ts';
 import type { GeneralCounter } from '../../sample/table-values.ts';
 import { conditionOf, goingOn, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
@@ -49,7 +51,7 @@ function numbersOf(
   names: readonly string[],
   { problems }: ActionContext,
 ): readonly number[] | undefined {
-  const [, action = keyword.text, list] = /^([a-z0-9-]+)(?:\(([^()]*)\))?$/.exec(keyword.text) ?? [];
+  const [, action = '', list] = /^([a-z0-9-]+)(?:\(([^()]*)\)$)?/.exec(keyword.text) ?? [];
   const texts = list?.split(',') ?? [];
   if (texts.length !== names.length) {
     problems.error(
@@ -86,6 +88,7 @@ function changing(on: Evaluation, slot: number, index: number, change: Change): 
 /** `sc-inc-gpc0(SLOT)`, `sc-inc-gpc(INDEX,SLOT)`: increments a general counter of what is tracked. */
 function incrementing(name: GeneralCounter): Action {
   return {
+    parentheses: true,
     compile(keyword, words, context) {
       const numbers = numbersOf(keyword, namesFor(name === 'gpc'), context);
       const condition = conditionOf(keyword, words, context);
@@ -112,16 +115,19 @@ function amountOf(
   const expression = compileExpression(word, context);
   if (expression === undefined) return undefined;
   const { reading, reads, type } = expression;
-  if (type !== 'sint' && type !== 'bool' && type !== 'any' && type !== 'str') {
-    context.problems.error(word.at, `'${word.text}' is not an integer`);
+  const cast = castOf(type, 'sint');
+  if (cast === undefined) {
+    context.problems.error(word.at, `'${word.text}' is of type ${typeNames[type]}, which is no integer`);
     return undefined;
   }
   return {
     reads,
     value(on) {
-      const value = reading.one(on);
-      const number = Number(typeof value === 'object' ? value.value : value);
-      return Number.isFinite(number) ? Math.trunc(number) >>> 0 : undefined;
+      const found = reading.one(on);
+      const value = found === undefined ? undefined : cast(found);
+      return typeof value === 'number' || typeof value === 'bigint'
+        ? Number(BigInt.asUintN(32, BigInt(value)))
+        : undefined;
     },
   };
 }
@@ -129,6 +135,7 @@ function amountOf(
 /** `NAME(INDEX,SLOT) VALUE`, or without an index. */
 function valued(array: boolean, apply: (tracked: Tracked, index: number, value: number) => void): Action {
   return {
+    parentheses: true,
     compile(keyword, words, context) {
       const numbers = numbersOf(keyword, namesFor(array), context);
       const [word] = operands(keyword, words, ['integer or expression'], context) ?? [];

@@ -37,6 +37,7 @@ function targetOf(keyword: Word, { problems, names }: ActionContext): Target | u
 
 /** `do-resolve(VARIABLE,RESOLVERS[,ipv4|ipv6]) EXPRESSION`: the request waits until the name has an address, or has none. */
 export const doResolve: Action = {
+  parentheses: true,
   compile(keyword, words, context) {
     const target = targetOf(keyword, context);
     const [text] = operands(keyword, words, ['expression'], context) ?? [];

@@ -2,6 +2,7 @@ import { NO_CACHE } from '../../model/without-effect.ts';
 import { conditionOf } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 import type { Word } from '@headgate/shared/config/raw';
+import { isCache } from '../../sample/arguments.ts';
 
 /** An action that is accepted so that a working haproxy.cfg loads, and does nothing: a warning gives the reason. */
 function idle(why: string, check?: (word: Word, context: ActionContext) => boolean): Action {
@@ -9,7 +10,7 @@ function idle(why: string, check?: (word: Word, context: ActionContext) => boole
     compile(keyword, words, context) {
       context.problems.warning(keyword.at, `'${keyword.text}' has no effect: ${why}`);
       const [value] = words;
-      const given = value !== undefined && value.text !== 'if' && value.text !== 'unless' ? value : undefined;
+      const given = value !== undefined && !['', 'if', 'unless'].includes(value.text) ? value : undefined;
       if (check !== undefined && given === undefined) {
         context.problems.error(keyword.at, `'${keyword.text}' needs a value`);
         return undefined;
@@ -48,7 +49,7 @@ export const idleActions: Readonly<Record<string, Action>> = {
 };
 
 /** `cache-use NAME` and `cache-store NAME`. */
-export const cacheAction: Action = idle(NO_CACHE, () => true);
+export const cacheAction: Action = idle(NO_CACHE, (word, { names, problems }) => isCache(word, names, problems));
 
 /** Of `http-request` alone. */
 export const waitForHandshake: Action = idle('the TLS handshake is over before the router sees a request');

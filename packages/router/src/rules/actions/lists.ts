@@ -11,7 +11,7 @@ const LONGEST = 4096;
 
 /** The file in `set-map(FILE)`; undefined after a problem. */
 function fileOf(keyword: Word, { problems }: ActionContext): string | undefined {
-  const [, name = '', file] = /^([a-z-]+)(?:\((.+)\))?$/s.exec(keyword.text) ?? [];
+  const [, name = '', file] = /^([a-z-]+)(?:\((.+)\))?/s.exec(keyword.text) ?? [];
   if (file === undefined) problems.error(keyword.at, `'${name}' needs a file in parentheses: ${name}(FILE)`);
   return file;
 }
@@ -20,6 +20,7 @@ type Change = (list: EditedList, key: string, value: string) => void;
 
 function editing(names: readonly string[], change: Change): Action {
   return {
+    parentheses: true,
     compile(keyword, words, context) {
       const file = fileOf(keyword, context);
       const given = operands(keyword, words, names, context);

@@ -19,7 +19,7 @@ export const setStatus: Action = {
     if (status === 0 || status > 599 || isBodiless(status)) return undefined;
     const given = words[1]?.text === 'reason';
     const text = given ? words[2] : undefined;
-    if (given && text === undefined) {
+    if (given && (text === undefined || text.text === '')) {
       problems.error((words[1] ?? keyword).at, "'reason' needs a text");
       return undefined;
     }

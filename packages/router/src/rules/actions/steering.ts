@@ -1,13 +1,12 @@
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import { parseDuration } from '@headgate/shared/config/units';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { castOf } from '../../sample/cast.ts';
 import { compileExpression } from '../../sample/expression.ts';
 import type { Expression } from '../../sample/expression.ts';
 import { compileFormat } from '../../sample/format.ts';
 import { typeNames } from '../../sample/value.ts';
-import { conditionOf, goingOn, operands } from '../action.ts';
+import { conditionOf, durationIn, goingOn, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { checkHeaderName } from '../header-name.ts';
 
@@ -22,6 +21,10 @@ const setTimeout: Action = {
     const [which, text] = operands(keyword, words, ['server|tunnel', 'time or expression'], context) ?? [];
     if (which === undefined || text === undefined) return undefined;
     const { problems } = context;
+    if (context.hasServers === false) {
+      problems.error(keyword.at, `'${keyword.text}' belongs in a backend: a frontend has no servers to wait for`);
+      return undefined;
+    }
     if (!TIMEOUTS.includes(which.text)) {
       problems.error(which.at, `'${keyword.text}' is for 'server' or 'tunnel'`, nearest(which.text, TIMEOUTS));
       return undefined;
@@ -44,7 +47,7 @@ interface Amount extends Pick<Expression, 'reads'> {
 
 function timeOf(word: Word, context: ActionContext): Amount | undefined {
   if (!/^\d/.test(word.text)) return integerOf(word, context);
-  const parsed = parseDuration(word.text);
+  const parsed = durationIn(word, context.problems);
   if ('error' in parsed) context.problems.error(word.at, parsed.error);
   else if (parsed.value === 0) context.problems.error(word.at, 'a timeout of 0 is none: give it a duration');
   else return { reads: [], value: () => parsed.value };

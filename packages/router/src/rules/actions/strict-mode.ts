@@ -6,13 +6,14 @@ export const strictMode: Action = {
   compile(keyword, words, context) {
     const [word] = operands(keyword, words, ['on or off'], context) ?? [];
     if (word === undefined) return undefined;
-    if (word.text !== 'on' && word.text !== 'off') {
+    const mode = word.text.toLowerCase();
+    if (mode !== 'on' && mode !== 'off') {
       context.problems.error(word.at, `'strict-mode' is 'on' or 'off', not '${word.text}'`);
       return undefined;
     }
     const condition = conditionOf(keyword, words.slice(1), context);
     if (condition === undefined) return undefined;
-    const lenient = word.text === 'off';
+    const lenient = mode === 'off';
     const act = editing(context.phase, (edits) => {
       edits.lenient = lenient;
       return true;

@@ -52,6 +52,7 @@ function assign({ name, allows }: Target, value: Typed, { variables }: Evaluatio
 
 /** `set-var(NAME) EXPRESSION`: an expression without a value leaves the variable unchanged. */
 export const setVar: Action = {
+  parentheses: true,
   compile(keyword, words, context) {
     const target = targetOf(keyword, context);
     const [text] = operands(keyword, words, ['expression'], context) ?? [];
@@ -71,6 +72,7 @@ export const setVar: Action = {
 
 /** `set-var-fmt(NAME) FMT`: sets the variable to a string. */
 export const setVarFmt: Action = {
+  parentheses: true,
   compile(keyword, words, context) {
     const target = targetOf(keyword, context);
     const [text] = operands(keyword, words, ['format'], context) ?? [];
@@ -85,6 +87,7 @@ export const setVarFmt: Action = {
 
 /** `unset-var(NAME)`. */
 export const unsetVar: Action = {
+  parentheses: true,
   compile(keyword, words, context) {
     const target = targetOf(keyword, context);
     const condition = conditionOf(keyword, words, context);

@@ -1,15 +1,21 @@
 import type { Word } from '@headgate/shared/config/raw';
-import { parseDuration, parseSize } from '@headgate/shared/config/units';
+import { parseSize } from '@headgate/shared/config/units';
 import type { Parsed } from '@headgate/shared/config/units';
 import type { BodyWait } from '../../model/evaluation.ts';
 import { phases } from '../../sample/phase.ts';
-import { conditionOf, goingOn } from '../action.ts';
+import { conditionOf, durationIn, goingOn } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 
+/** The largest number of bytes that HAProxy reads. */
+const LARGEST = 2 ** 32 - 1;
+
 /** What each word of the action has after it. */
-const WORDS: Readonly<Record<string, (text: string) => Parsed>> = {
-  time: (text) => parseDuration(text),
-  'at-least': parseSize,
+const WORDS: Readonly<Record<string, (word: Word, problems: ActionContext['problems']) => Parsed>> = {
+  time: durationIn,
+  'at-least': ({ text }) => {
+    const size = parseSize(text);
+    return 'value' in size && size.value > LARGEST ? { error: `'${text}' is too large: the most is ${LARGEST}` } : size;
+  },
 };
 
 /**
@@ -39,7 +45,7 @@ function readWords(
     const parse = Object.hasOwn(WORDS, word.text) ? WORDS[word.text] : undefined;
     if (parse === undefined) break;
     const value = words[used + 1];
-    const parsed = value === undefined ? { error: `'${word.text}' needs a value` } : parse(value.text);
+    const parsed = value === undefined ? { error: `'${word.text}' needs a value` } : parse(value, problems);
     if ('error' in parsed) {
       problems.error((value ?? word).at, parsed.error);
       return undefined;

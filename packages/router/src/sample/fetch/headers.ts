@@ -18,7 +18,7 @@ type HeadOf = (on: Evaluation) => Head;
 type Each = (test: Test<string>) => (on: Evaluation) => boolean;
 type Lines = (on: Evaluation) => readonly string[];
 
-const NAME = [headerName, optional('occurrence', occurrence)];
+const NAME = [{ ...headerName, optional: true }, optional('occurrence', occurrence)];
 
 /** The families of header fetches for one kind of head; `prefix` is `req.` or `res.`, `side` names the head in documentation. */
 export function headerFetches(
@@ -28,9 +28,11 @@ export function headerFetches(
   readOf: (name: string) => Read,
   all: Read,
 ): Readonly<Record<string, Fetch>> {
-  const reads = (args: Args): readonly Read[] => [readOf(args.text(0).toLowerCase())];
+  const reads = (args: Args): readonly Read[] => [args.text(0) === '' ? all : readOf(args.text(0).toLowerCase())];
   const lines = (args: Args): Lines => {
     const name = args.text(0).toLowerCase();
+    // As in HAProxy: without a name every line.
+    if (name === '') return (on) => head(on).fields.values;
     return (on) => head(on).header(name);
   };
   return {
@@ -38,7 +40,7 @@ export function headerFetches(
       type: 'str',
       args: NAME,
       reads,
-      doc: `The comma-separated items of every line of a header of the ${side}, or one of them (1 is the first, -1 the last); as a value the last.`,
+      doc: `The comma-separated items of every line of a header of the ${side}, or one of them (1 is the first, -1 the last); as a value the last. Without a name, of all headers.`,
       example: `${prefix}hdr(x-forwarded-for,1)`,
       compile: (args) => items(lines(args), args.number(1)),
     },
@@ -52,9 +54,9 @@ export function headerFetches(
     },
     [`${prefix}hdr_cnt`]: {
       type: 'sint',
-      args: [headerName],
+      args: NAME.slice(0, 1),
       reads,
-      doc: 'How many items a header has; an empty line has one, an absent header none.',
+      doc: 'How many items a header has; an empty line has one, an absent header none. Without a name, of all headers.',
       example: `${prefix}hdr_cnt(cookie)`,
       compile: (args) => {
         const of = lines(args);
@@ -63,9 +65,9 @@ export function headerFetches(
     },
     [`${prefix}fhdr_cnt`]: {
       type: 'sint',
-      args: [headerName],
+      args: NAME.slice(0, 1),
       reads,
-      doc: 'How many lines a header has.',
+      doc: 'How many lines a header has. Without a name, of all headers.',
       example: `${prefix}fhdr_cnt(via)`,
       compile: (args) => {
         const of = lines(args);
