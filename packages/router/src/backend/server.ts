@@ -144,16 +144,16 @@ export class ServerRuntime implements ServerState, Candidate {
   }
 
   get share(): number {
-    const warmth = this.#warmth;
+    const warmth = this.#warmth();
     return warmth === undefined ? this.weight * SIXTEENTHS : this.weight * Math.floor(SIXTEENTHS * warmth + 1);
   }
 
   get warming(): boolean {
-    return this.#warmth !== undefined;
+    return this.#warmth() !== undefined;
   }
 
   /** How much of its slow start is over, from 0 up to 1; undefined when all is. HAProxy counts whole seconds. */
-  get #warmth(): number | undefined {
+  #warmth(): number | undefined {
     if (this.warmingSince === undefined) return undefined;
     const whole = Math.ceil(this.config.slowstart / 1000);
     const passed = Math.floor((this.backend.now() - this.warmingSince) / 1000);
@@ -192,12 +192,12 @@ export class ServerRuntime implements ServerState, Candidate {
    * and reaches `maxconn` at `fullconn`.
    */
   get limit(): number {
-    const limit = this.#loadedLimit;
-    const warmth = this.#warmth;
+    const limit = this.#loadedLimit();
+    const warmth = this.#warmth();
     return warmth === undefined ? limit : Math.max(1, Math.floor((limit * Math.floor(100 * warmth)) / 100));
   }
 
-  get #loadedLimit(): number {
+  #loadedLimit(): number {
     const { maxconn, minconn } = this.config;
     const { fullconn } = this.backend.config;
     const load = this.backend.current;

@@ -288,11 +288,11 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   }
 
   get serverName(): string {
-    return (this.server ?? this.#named)?.config.name ?? this.serviceName;
+    return (this.server ?? this.#named())?.config.name ?? this.serviceName;
   }
 
   /** HAProxy names the server a client is bound to even if the request never got there. */
-  get #named(): ServerState | undefined {
+  #named(): ServerState | undefined {
     return this.placement === undefined ? this.affinity?.named : this.placement.bound?.server;
   }
 

@@ -302,7 +302,7 @@ export class Exchange extends ExchangeRecord implements Undecided, Placed {
   #end(): void {
     if (this.ended) return;
     this.ended = true;
-    clearTimeout(this.tarpit);
+    if (this.tarpit !== undefined) clearTimeout(this.tarpit);
     this.placement?.end();
     this.backend?.exit();
     this.#log();

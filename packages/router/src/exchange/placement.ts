@@ -44,6 +44,8 @@ export class Placement implements Waiter {
   readonly #config: Backend;
   readonly #user: Placed;
   #holding = false;
+  /** It is in the server's `sessions`. */
+  #listed = false;
   #queued = false;
   #ended = false;
   #pause: NodeJS.Timeout | undefined = undefined;
@@ -120,7 +122,8 @@ export class Placement implements Waiter {
   release(): void {
     if (!this.#holding) return;
     this.#holding = false;
-    this.server?.sessions.delete(this.#user);
+    if (this.#listed) this.server?.sessions.delete(this.#user);
+    this.#listed = false;
     this.server?.release();
   }
 
@@ -150,7 +153,10 @@ export class Placement implements Waiter {
     this.#last = server;
     this.server = server;
     this.#holding = true;
-    if (server.config.endsSessions) server.sessions.add(this.#user);
+    if (server.config.endsSessions) {
+      server.sessions.add(this.#user);
+      this.#listed = true;
+    }
     this.#user.place(server, now);
   }
 

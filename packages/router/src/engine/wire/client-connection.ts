@@ -83,7 +83,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   }
 
   get lastRequest(): boolean {
-    return this.#host.draining !== 'no' || this.#readAll;
+    return this.#host.draining !== 'no' || this.#readAll();
   }
 
   get hasToWait(): boolean {
@@ -91,7 +91,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   }
 
   /** The client has sent all it will, and nothing of it is unread. */
-  get #readAll(): boolean {
+  #readAll(): boolean {
     return this.halfClosed && this.reader.isEmpty;
   }
 
@@ -155,7 +155,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     if (this.#carrier !== undefined) return this.#carrier.clientEnded();
     // What is left to read is read first. It may have been ended already, after its last answer.
     if (this.hasToWait || this.closing) return;
-    const page = this.#rests ? undefined : cutShort(this.#unserved);
+    const page = this.#rests() ? undefined : cutShort(this.#unserved());
     this.#left();
     if (page !== undefined) this.link.write(page);
     this.link.end();
@@ -178,13 +178,13 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   }
 
   /** Between two requests. */
-  get #rests(): boolean {
+  #rests(): boolean {
     return this.served && this.reader.isBlank;
   }
 
   /** The client left between two requests, or before the end of a head: logged unless that is how connections end (`dontlognull`: or begin). */
   #left(): void {
-    if (!this.#rests) logLeft(this.#unserved);
+    if (!this.#rests()) logLeft(this.#unserved());
     this.reader.drop();
     this.closing = true;
   }
@@ -195,7 +195,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     // Answers it asked for and does not take: nothing more can be said.
     if (this.link.full) return this.#cut();
     if (this.reader.isBlank && (this.served || this.#host.draining !== 'no')) return this.#endAfterAnswer(false);
-    this.#refuse(refuseSlow(this.#unserved));
+    this.#refuse(refuseSlow(this.#unserved()));
   }
 
   // ---- reading requests ------------------------------------------------------------------------
@@ -224,7 +224,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
       }
       this.#trickle?.done();
       if ('refused' in head)
-        this.#refuse(refuseMalformed(this.#unserved, head.status, { ...head, bytes: this.reader.peek() }));
+        this.#refuse(refuseMalformed(this.#unserved(), head.status, { ...head, bytes: this.reader.peek() }));
       else {
         const carrier = new RequestCarrier(this, this.#host.context, head, this.#requestStarted, this.#lastRead);
         (this.#carrier = carrier).start();
@@ -249,11 +249,11 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     if (this.#carrier !== undefined) return this.#carrier.clientTurn();
     if (this.reader.waitsForMore) this.link.resume();
     else this.#rest();
-    if (this.halfClosed && this.#waitsForRequest) this.ended();
+    if (this.halfClosed && this.#waitsForRequest()) this.ended();
   }
 
   /** Nothing of what came is being worked on, or waits for its turn. */
-  get #waitsForRequest(): boolean {
+  #waitsForRequest(): boolean {
     return this.#carrier === undefined && !this.closing && !this.hasToWait;
   }
 
@@ -263,7 +263,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     this.#endAfterAnswer(true);
   }
 
-  get #unserved(): Unserved {
+  #unserved(): Unserved {
     const { context, facts } = this;
     return { context, connection: facts, started: this.#requestStarted, silent: this.reader.isEmpty };
   }
@@ -274,7 +274,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     this.#carrier = undefined;
     this.reader.give();
     this.served = true;
-    if (close || this.#readAll) return this.#endAfterAnswer(unread);
+    if (close || this.#readAll()) return this.#endAfterAnswer(unread);
     this.#rest();
     // The answer began before the stop and did not say that it is the last.
     if (this.#host.draining !== 'no') this.drain();
@@ -297,7 +297,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
       this.#requestStarted = this.#lastRead = performance.now();
       this.#pump();
       // After a FIN, leftover bytes can never become a complete request.
-      if (this.halfClosed && this.#waitsForRequest && !this.#pumping && !this.link.full) return this.ended();
+      if (this.halfClosed && this.#waitsForRequest() && !this.#pumping && !this.link.full) return this.ended();
     }
     const waiting = (this.#carrier !== undefined && !this.reader.isEmpty) || this.link.full;
     if (!waiting && !this.hasToWait && !this.closing && this.link.paused) this.link.resume();

@@ -73,7 +73,7 @@ export class Forwarding implements ServerUser, Attempt {
   }
 
   /** The server is told that its connection ends after this request. */
-  get #announcesEnd(): boolean {
+  #announcesEnd(): boolean {
     return this.ownership === 'single' && !this.backend.pretendKeepAlive;
   }
 
@@ -147,7 +147,7 @@ export class Forwarding implements ServerUser, Attempt {
     connection.loggedIn ||= request.logsIn || client.facts.edits?.logsIn === true;
     awaitServer(this, true);
     this.replayable = client.requestComplete;
-    const head = requestOut(client, this.exchange, connection, this.backend, request, this.#announcesEnd);
+    const head = requestOut(client, this.exchange, connection, this.backend, request, this.#announcesEnd());
     const accepted = connection.write(head, body);
     if (accepted && !client.requestComplete) client.resumeClient();
   }
