@@ -10,6 +10,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Problems } from '@headgate/shared/config/problem';
 import type { Link } from '@headgate/shared/net/link';
 import { HandleLink } from '@headgate/shared/net/node/handle-link';
+import { ReadMemory } from '@headgate/shared/net/node/read-memory';
 import { Acceptor } from '@headgate/shared/net/transport';
 import { PasswordChecks } from '../packages/router/src/auth/checks.ts';
 import { createBackend } from '../packages/router/src/backend/runtime.ts';
@@ -52,8 +53,8 @@ HandleLink.prototype.write = function write(): boolean {
 const ours = new Set<Link>(clients);
 const heads = requests(kind).map((text) => Buffer.from(text, 'latin1'));
 const answers = Array.from({ length: 97 }, (_, index) => answer(index));
-/** Read into again and again, as a link does. */
-const memory = Buffer.alloc(16_384);
+/** Read into again and again, as links do. */
+const memory = new ReadMemory(false);
 let next = 0;
 
 for (const until = performance.now() + WARM_UP; performance.now() < until;) await step();
@@ -79,8 +80,8 @@ async function step(): Promise<void> {
 
 function read(link: Link, all: readonly Buffer[]): void {
   const bytes = all[(next += 1) % all.length] as Buffer;
-  bytes.copy(memory);
-  link.user.data(memory.subarray(0, bytes.length));
+  bytes.copy(memory.next());
+  memory.lend(bytes.length, link.user);
 }
 
 function answer(index: number): Buffer {
