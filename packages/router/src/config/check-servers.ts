@@ -1,4 +1,5 @@
 import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { hasBackend } from './proxy-kind.ts';
 import type { ProxyDraft } from './draft.ts';
@@ -37,6 +38,14 @@ export function checkTracking(proxies: readonly ProxyDraft[], problems: Problems
       .filter(({ kind }) => hasBackend(kind))
       .flatMap(({ name, servers: all }) => all.map((server) => [`${name}/${server.name}`, server] as const)),
   );
+  const drains = new Set(proxies.filter(({ settings }) => settings.disableOn404 === true).map(({ name }) => name));
+  const checkDrain = (own: string, other: string, { at }: Word): void => {
+    if (drains.has(own) !== drains.has(other))
+      problems.error(
+        at,
+        `'http-check disable-on-404' is in '${drains.has(own) ? own : other}' alone: what follows a server takes its states, so '${drains.has(own) ? other : own}' needs the line too`,
+      );
+  };
   for (const [key, { parameters }] of servers) {
     const { track } = parameters;
     if (track === undefined) continue;
@@ -53,6 +62,7 @@ export function checkTracking(proxies: readonly ProxyDraft[], problems: Problems
       problems.error(track.at, `'track ${track.text}' leads back to '${next}': servers follow each other`);
     else if (followed.parameters.check !== true && followed.parameters.agent !== true)
       problems.error(track.at, `server '${next}' has no 'check' or 'agent-check' that could be followed`);
+    else checkDrain(backendOf(key), backendOf(trackedKey(track.text, backendOf(key))), track);
   }
 }
 
