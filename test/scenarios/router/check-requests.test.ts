@@ -52,6 +52,7 @@ const ALONE: readonly (readonly string[])[] = [
   ]),
   ['option httpchk', 'http-check send hdr Connection keep-alive'],
   ['option httpchk', 'http-check send uri-lf "/%[srv_name]/%[be_name]" hdr Host "%[srv_name].%[be_name]:%[srv_id]"'],
+  ['option httpchk', 'http-check send uri-lf "%[var(check.none)]"'],
   ['option httpchk GET / HTTP/1.1\\r\\nConnection:\\ Upgrade\\r\\nUpgrade:\\ h2c'],
   ['option httpchk POST / HTTP/1.0\\r\\nX:\\ 1\\r\\n\\r\\nhello'],
 ];

@@ -41,6 +41,8 @@ const WANTED: Readonly<Record<string, number>> = {
   'haproxy_server_status{proxy="apps",server="s1",state="UP"}': 1,
   'haproxy_server_status{proxy="apps",server="off",state="MAINT"}': 1,
   'haproxy_server_limit_sessions{proxy="apps",server="s1"}': 20,
+  'haproxy_sticktable_size{name="counted",type="string"}': 2048,
+  'haproxy_sticktable_used{name="counted",type="string"}': 0,
   haproxy_process_stopping: 0,
 };
 
@@ -49,7 +51,10 @@ forEachRouter('the exporter has the names and labels of HAProxy', async (t, rout
   const { url } = await startRouting(t, router, {
     frontend: [METRICS, 'http-request deny if { path /denied }', 'use_backend nowhere if { path /nowhere }'],
     backend: [`server s1 127.0.0.1:${origin.port} maxconn 20`, 'server off 127.0.0.1:1 disabled'],
-    backends: { nowhere: ['retries 0', `server gone 127.0.0.1:${await freePort()}`] },
+    backends: {
+      nowhere: ['retries 0', `server gone 127.0.0.1:${await freePort()}`],
+      counted: ['stick-table type string len 16 size 2k'],
+    },
   });
   for (const path of ['/', '/', '/denied', '/nowhere']) await request(url + path);
   const first = await request(`${url}/metrics`);
@@ -64,13 +69,18 @@ forEachRouter('the exporter has the names and labels of HAProxy', async (t, rout
 });
 
 forEachRouter('a scrape may ask for a part', async (t, router) => {
-  const { url } = await startRouting(t, router, { frontend: [METRICS], backend: ['server off 127.0.0.1:1 disabled'] });
+  const { url } = await startRouting(t, router, {
+    frontend: [METRICS],
+    backend: ['server off 127.0.0.1:1 disabled', 'stick-table type ip size 1k'],
+  });
   const names = async (query: string): Promise<Set<string>> => {
     const { text } = await request(`${url}/metrics${query}`);
     return new Set([...text.matchAll(/^haproxy_([a-z]+)_/gm)].map(([, name = '']) => name));
   };
   assert.deepEqual([...(await names('?scope=frontend'))], ['frontend']);
   assert.deepEqual([...(await names('?scope=server&scope=global'))].toSorted(), ['process', 'server']);
+  assert.deepEqual([...(await names('?scope=sticktable'))], ['sticktable']);
+  assert.deepEqual([...(await names('?scope='))], []);
   assert.ok(!(await names('?no-maint')).has('server'));
   assert.equal((await request(`${url}/metrics?scope=nonsense`)).status, 400);
 });

@@ -39,5 +39,7 @@ export function requestBytes(request: CheckRequest, on: CheckEvaluation, sendSta
     ...(body !== '' || !BODYLESS.has(method) ? [['content-length', String(body.length)]] : []),
     ...(version === '1.1' && !has('connection') ? [['connection', 'close']] : []),
   ].map(([name, value]) => `${name}: ${value}\r\n`);
-  return `${method} ${inLine(request.uri)} HTTP/${version}\r\n${lines.join('')}\r\n${body}`;
+  // As in HAProxy a format without a value asks for the root.
+  const uri = inLine(request.uri) || '/';
+  return `${method} ${uri} HTTP/${version}\r\n${lines.join('')}\r\n${body}`;
 }

@@ -10,15 +10,20 @@ import { METRICS, PROCESS_METRICS } from './metrics.ts';
 import { labelsOf, MetricsText } from '@headgate/shared/metrics/text';
 
 const PREFIXES = { frontend: 'frontend', bind: 'listener', backend: 'backend', server: 'server' } as const;
+/** What can be asked for by itself. */
+type Part = RowKind | 'process' | 'table';
+
 const KINDS: readonly RowKind[] = ['frontend', 'bind', 'backend', 'server'];
-/** `?scope=`: HAProxy's words for what is asked for. */
-const SCOPES: Readonly<Record<string, readonly (RowKind | 'process')[]>> = {
+/** `?scope=`: HAProxy's words for what is asked for; an empty one asks for nothing. */
+const SCOPES: Readonly<Record<string, readonly Part[]>> = {
+  '': [],
   global: ['process'],
   frontend: ['frontend'],
   listener: ['bind'],
   backend: ['backend'],
   server: ['server'],
-  '*': ['process', ...KINDS],
+  sticktable: ['table'],
+  '*': ['process', ...KINDS, 'table'],
 };
 const CODES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'other'] as const;
 const SERVER_STATES = ['DOWN', 'UP', 'MAINT', 'DRAIN', 'NOLB'] as const;
@@ -61,7 +66,7 @@ export function exporterAnswer(view: StatsView, target: string): Answer {
 }
 
 /** Everything, or what is wanted; `noMaint` leaves servers in maintenance out. */
-export function metricsText(view: StatsView, wants: (kind: RowKind | 'process') => boolean, noMaint: boolean): string {
+export function metricsText(view: StatsView, wants: (kind: Part) => boolean, noMaint: boolean): string {
   const out = new MetricsText();
   const rows = rowsOf(view, { legends: false }).filter(
     ({ kind, values }) => !(noMaint && kind === 'server' && String(values['status']).startsWith('MAINT')),
@@ -72,6 +77,7 @@ export function metricsText(view: StatsView, wants: (kind: RowKind | 'process') 
     certificates(out, view);
   }
   for (const kind of KINDS) if (wants(kind)) rowMetrics(out, kind, rows);
+  if (wants('table')) tables(out, view);
   if (wants('backend')) sums(out, rows);
   if (wants('frontend')) frontendTunnels(out, view);
   if (wants('backend')) ownServing(out, 'backend', servingOf(view, false));
@@ -160,6 +166,18 @@ function sums(out: MetricsText, rows: readonly Row[]): void {
     CHECK_STATES,
     ({ values }) => values['check_status'],
   );
+}
+
+function tables(out: MetricsText, { tables: all }: StatsView): void {
+  if (all.length === 0) return;
+  for (const [name, help] of [
+    ['size', 'Keys that the stick table has room for.'],
+    ['used', 'Keys in the stick table.'],
+  ] as const) {
+    out.begin(`haproxy_sticktable_${name}`, 'gauge', help);
+    for (const table of all)
+      out.add(`haproxy_sticktable_${name}`, labelsOf({ name: table.name, type: table.type }), table[name]);
+  }
 }
 
 function stateOf({ kind, values }: Row): string {
