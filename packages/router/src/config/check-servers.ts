@@ -5,12 +5,12 @@ import { hasBackend } from './proxy-kind.ts';
 import type { ProxyDraft } from './draft.ts';
 import { onePerLine } from './server-draft.ts';
 import type { ServerDraft } from './server-draft.ts';
-import { agentPort, trackedKey } from './resolve-server.ts';
+import { agentPort, checkPort, trackedKey } from './resolve-server.ts';
 
 /** What words of a server demand of each other. */
 export function checkServers({ servers, settings }: ProxyDraft, problems: Problems): void {
   for (const { name, at, relative, parameters } of onePerLine(servers)) {
-    const { check, checkPort, track, observe, agent, proxy } = parameters;
+    const { check, track, observe, agent, proxy } = parameters;
     if (proxy !== undefined && proxy.size > 0 && !proxy.has('v2') && !proxy.has('v1'))
       problems.warning(
         at,
@@ -27,7 +27,8 @@ export function checkServers({ servers, settings }: ProxyDraft, problems: Proble
       problems.warning(at, `'observe' has no effect on server '${name}' without 'check'`);
     // HAProxy: the connects of a script may have ports of their own.
     if (check !== true || relative?.port !== true || settings.checkKind?.kind === 'tcp-check') continue;
-    if (checkPort === undefined) problems.error(at, `server '${name}' has neither a port nor a 'port' for its checks`);
+    if (checkPort(parameters) === undefined)
+      problems.error(at, `server '${name}' has neither a port nor a 'port' for its checks`);
   }
 }
 

@@ -67,6 +67,17 @@ test('checks of a server that gets a PROXY header send one too, unless they go e
   );
 });
 
+test('the port of checks is that of port, then that of addr, in either order', () => {
+  const portOf = (words: string): number | undefined =>
+    backend(` server s localhost:80 check ${words}`).servers[0]?.check?.port;
+  assert.deepEqual(
+    ['port 81 addr 10.0.0.1:82', 'addr 10.0.0.1:82 port 81', 'addr 10.0.0.1:82', 'addr 10.0.0.1:82 port 0', ''].map(
+      portOf,
+    ),
+    [81, 81, 82, 82, undefined],
+  );
+});
+
 test('a listen is a frontend and a backend of its own, and its rules run once', () => {
   const { snapshot } = compiled(
     'listen l\n mode http\n bind :80\n http-request deny if { path /x }\n server s localhost:80\n',

@@ -89,12 +89,17 @@ function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined)
     downinter: parameters.downinter ?? inter,
     rise: parameters.rise ?? PLAIN_CHECK.rise,
     fall: parameters.fall ?? PLAIN_CHECK.fall,
-    port: parameters.checkPort,
+    port: checkPort(parameters),
     host: parameters.checkHost,
     path: parameters.checkPath,
     // As in HAProxy no-check-send-proxy undoes check-send-proxy, and not what checks take over from the traffic.
     sendProxy: parameters.checkSendProxy === true || (proxyVersion(parameters) !== 0 && !checkedApart(parameters)),
   };
+}
+
+/** As in HAProxy `port` wins over the port of `addr`, whichever comes first. */
+export function checkPort({ checkPort: own, checkAddressPort }: ServerParameters): number | undefined {
+  return own ?? checkAddressPort;
 }
 
 /** As in HAProxy `port` and `addr` are for the agent too, unless it has its own. One without a port has been reported. */
@@ -109,8 +114,8 @@ function agent({ agent: wanted, ...parameters }: ServerParameters): AgentConfig 
   };
 }
 
-export function agentPort({ agentPort: own, checkPort }: ServerParameters): number | undefined {
-  return own ?? checkPort;
+export function agentPort(parameters: ServerParameters): number | undefined {
+  return parameters.agentPort ?? checkPort(parameters);
 }
 
 /** `track server` follows one of the same backend. */

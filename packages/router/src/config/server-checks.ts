@@ -51,7 +51,7 @@ export const CHECK_WORDS: Readonly<Record<string, ServerParameter>> = {
   rise: number('rise', 'rise', 1, MOST, 2, 'Checks that must pass before it is up again. Default 2.'),
   fall: number('fall', 'fall', 1, MOST, 3, 'Checks that must fail before it is down. Default 3.'),
   port: {
-    doc: "Port of the checks. Default: the server's; so does 0.",
+    doc: "Port of the checks. Default, and 0: that of `addr`, or the server's.",
     example: 'port 8080',
     apply(parameters, cursor) {
       const port = cursor.integer('a port', 0, 65_535);
@@ -73,7 +73,7 @@ export const CHECK_WORDS: Readonly<Record<string, ServerParameter>> = {
       if (address === undefined) return;
       delete parameters.checkPath;
       parameters.checkHost = address.host;
-      if (address.port !== undefined) parameters.checkPort = address.port;
+      parameters.checkAddressPort = address.port;
     },
   },
   'agent-check': flag(

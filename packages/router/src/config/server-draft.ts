@@ -44,6 +44,8 @@ export interface ServerParameters {
   rise?: number;
   fall?: number;
   checkPort?: number;
+  /** The port of `addr`, which counts where there is no `port`. */
+  checkAddressPort?: number | undefined;
   checkHost?: string;
   checkPath?: string;
   checkSendProxy?: boolean;
