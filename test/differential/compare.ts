@@ -7,6 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort, isListening } from '../support/ports.ts';
 import { commandLine, type Router } from '../support/programs.ts';
+import { until } from '../support/until.ts';
 import { prepared, type Entry, type Prepared } from './configuration.ts';
 import { even } from './differences.ts';
 import { bytesOf, requestsFor, type Asked } from './requests.ts';
@@ -98,13 +99,10 @@ async function side(original: string): Promise<Side> {
       child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
       const ended = once(child, 'exit').then(() => 'ended' as const);
       const [first] = made.entries;
-      for (let tries = 0; tries < 400; tries += 1) {
-        const state = await Promise.race([ended, isListening(first?.port ?? 0)]);
-        if (state === 'ended') return said;
-        if (state) return undefined;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      return `not listening: ${said}`;
+      const listening = (): Promise<boolean | 'ended'> => Promise.race([ended, isListening(first?.port ?? 0)]);
+      const state = await until('the router to listen', listening, 20_000).catch(() => undefined);
+      if (state === undefined) return `not listening: ${said}`;
+      return state === 'ended' ? said : undefined;
     },
     async close() {
       if (child?.exitCode === null) {
@@ -157,10 +155,7 @@ export async function compare(
       if (a !== b) findings.push({ configuration, asked: heads.at(-1) ?? '', theirs: a, ours: b });
     }
     // No event says that the last line has come: while the numbers differ, one may be on its way.
-    for (let tries = 0; tries < 10; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      if (linesOf(theirs).length === linesOf(ours).length) break;
-    }
+    await until('as many lines', () => linesOf(theirs).length === linesOf(ours).length, 2000).catch(() => undefined);
     const [logged, own] = [linesOf(theirs), linesOf(ours)];
     if (logged.length !== own.length)
       findings.push({

@@ -15,6 +15,12 @@ export interface Latency {
   readonly slowest: number;
 }
 
+/** During an attack, and before it. */
+export interface Attacked extends Latency {
+  readonly calm: Latency;
+  readonly process: TestProcess;
+}
+
 /** Sequential connections of the innocent client during an attack. */
 const VISITS = 20;
 
@@ -95,7 +101,7 @@ export async function latencyDuring(
   { server, clients }: Flood,
   router: Router,
   frontend: Statements = [],
-): Promise<Latency & { readonly process: TestProcess }> {
+): Promise<Attacked> {
   const good = await RawServer.listen(t, (connection) => {
     connection.socket.on('data', () => {
       connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok');
@@ -120,10 +126,10 @@ export async function latencyDuring(
     },
     { stopWith: 'SIGKILL' },
   );
-  await latency(t, port);
+  const calm = await latency(t, port);
   await startHostile(t, { ...clients, port });
   // Simultaneous connections would fill the accept queue before the first visitor; that is not part of the attack.
   const accepted = async (): Promise<boolean> => (await socketsOf(process.pid)) > clients.connections;
   await until('the connections of the attack to be accepted', accepted, 40_000);
-  return { ...(await latency(t, port)), process };
+  return { ...(await latency(t, port)), calm, process };
 }

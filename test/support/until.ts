@@ -30,6 +30,19 @@ function holds<T>(value: T): value is Exclude<T, undefined | false> {
   return value !== undefined && value !== false;
 }
 
+/**
+ * Resolves when `count` has not changed for `quiet` milliseconds: for the end of what no event ends, such as checks. Choose `quiet` as a
+ * multiple of what lies between two changes, so that a machine which stalls cannot pass for the end.
+ */
+export async function steady(what: string, count: () => number, quiet: number): Promise<void> {
+  let [last, since] = [count(), performance.now()];
+  await until(`${what} to end`, () => {
+    const now = count();
+    if (now !== last) [last, since] = [now, performance.now()];
+    return performance.now() - since >= quiet;
+  });
+}
+
 /** `promise`, or a rejection naming `what` when it has not settled within `within` milliseconds, times PATIENCE. */
 export async function settled<T>(what: string, promise: Promise<T>, within = 10_000): Promise<T> {
   const deadline = new AbortController();

@@ -44,7 +44,7 @@ defaults
     mode http
     timeout client 20s
     timeout server 20s
-    timeout connect 5s
+    timeout connect 20s
 frontend web
     bind 127.0.0.1:${http}
     bind 127.0.0.1:${https} ssl crt ${certificates.keyAndCertFile}

@@ -17,7 +17,7 @@ import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachEngine, scenario } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
-import { settled, until } from '../../support/until.ts';
+import { settled, steady, until } from '../../support/until.ts';
 
 forEachEngine('upgrades under a storm of connections cut no WebSocket and lose no request', (t, engine) =>
   upgradeUnderTraffic(t, engineStatements(engine), [], 2),
@@ -184,11 +184,7 @@ scenario(
     await router.first.says(/stopping on SIGPWR/);
     // Only the old process would check now.
     process.kill(second, 'SIGSTOP');
-    await until('the checks of before to end', async () => {
-      const before = checked.requests.length;
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      return checked.requests.length === before;
-    });
+    await steady('the checks of before', () => checked.requests.length, 500);
     process.kill(second, 'SIGCONT');
     // Longer than idle connections get when a stop closes them (engine/drain.ts).
     await new Promise((resolve) => setTimeout(resolve, 700));

@@ -17,15 +17,15 @@ const READERS: Readonly<Record<Algorithm, (bytes: Buffer) => Buffer>> = {
 function started(algorithm: Algorithm, slow = false) {
   const pieces: Buffer[] = [];
   const ended = Promise.withResolvers<void>();
-  let drains = 0;
+  const drained = Promise.withResolvers<void>();
   const compressor = Compressor.start(algorithm, LIMITS, {
     compressed: (bytes) => pieces.push(Buffer.from(bytes)) < 0 || !slow,
     compressionEnded: () => ended.resolve(),
-    compressorDrained: () => (drains += 1),
+    compressorDrained: () => drained.resolve(),
     compressionFailed: () => ended.reject(new Error('failed')),
   });
   assert.ok(compressor);
-  return { compressor, pieces, ended: ended.promise, drains: () => drains };
+  return { compressor, pieces, ended: ended.promise, drained: drained.promise };
 }
 
 for (const algorithm of Object.keys(READERS) as Algorithm[]) {
@@ -44,7 +44,7 @@ for (const algorithm of Object.keys(READERS) as Algorithm[]) {
 }
 
 test('a slow user stops the one that writes, and nothing is lost', async () => {
-  const { compressor, pieces, ended, drains } = started('gzip', true);
+  const { compressor, pieces, ended, drained } = started('gzip', true);
   const piece = Buffer.from(Array.from({ length: 20_000 }, () => Math.floor(Math.random() * 256)));
   let written = 0;
   while (compressor.write(piece)) {
@@ -54,7 +54,7 @@ test('a slow user stops the one that writes, and nothing is lost', async () => {
   }
   written += 1;
   const timer = setInterval(() => compressor.resume(), 1);
-  while (drains() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await drained;
   compressor.end();
   await ended;
   clearInterval(timer);

@@ -7,7 +7,7 @@ import { onCleanup } from '../../../../test/support/cleanup.ts';
 import { TestProcess } from '../../../../test/support/process.ts';
 import { openRaw } from '../../../../test/support/raw.ts';
 import { TempDir } from '../../../../test/support/temp.ts';
-import { until } from '../../../../test/support/until.ts';
+import { steady } from '../../../../test/support/until.ts';
 import { supervisorOf, watchdogInterval } from './supervisor.ts';
 
 const lamp = fileURLToPath(new URL('../../../../test/support/lamp.ts', import.meta.url));
@@ -57,12 +57,7 @@ test('systemd follows a new version, whose event loop it watches from then on', 
   await heard.says(new RegExp(`MAINPID=${pid}\\n[^]*WATCHDOG=1[^]*WATCHDOG=1`));
   // The old one must not vouch for a new one that is stuck.
   process.kill(Number(pid), 'SIGSTOP');
-  const signs = (): number => heard.stdout.split('WATCHDOG=1').length;
-  await until('the last sign of life', async () => {
-    const before = signs();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    return signs() === before;
-  });
+  await steady('signs of life', () => heard.stdout.split('WATCHDOG=1').length, 1000);
   process.kill(Number(pid), 'SIGCONT');
   client.socket.end();
   await started.says(/stopped: everything finished/);
