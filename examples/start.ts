@@ -37,21 +37,26 @@ async function run(ports: Ports): Promise<number> {
   const terminatorFile = await fillIn('tls-terminator.yaml', values);
 
   const stop = stopSignal();
-  const parts: readonly Part[] = [
+  const halves: readonly Part[] = [
     startPart('terminator', [join(root, 'packages/tls-terminator/src/main.ts'), '-f', terminatorFile]),
     startPart('router', [join(root, 'packages/router/src/main.ts'), '-f', routerFile]),
+  ];
+  const applications: readonly Part[] = [
     startPart('coltrane', [join(root, 'examples/coltrane/app.ts'), '--port', String(ports.coltrane)]),
     startPart('maps', [join(root, 'examples/maps/app.ts'), '--port', String(ports.maps)]),
   ];
-  const died = Promise.race(parts.map(async ({ name, ended }) => `${name} ended: ${await ended}`));
+  const parts = [...halves, ...applications];
   const limit = AbortSignal.timeout(START_LIMIT);
   let failure: string | undefined;
   try {
     const ready = serving(ports, await readFile(caFile), AbortSignal.any([limit, stop]));
-    failure = await Promise.race([ready, died]);
+    failure = await Promise.race([ready, death(parts)]);
     if (failure === undefined) {
       console.log(summary(ports, parts, caFile, created, performance.now() - began));
-      failure = await Promise.race([died, aborted(stop)]);
+      // Whoever kills an application wants to see what its visitors get.
+      for (const application of applications)
+        void death([application]).then((how) => stop.aborted || console.log(`start: ${how}; its visitors get a 503`));
+      failure = await Promise.race([death(halves), aborted(stop)]);
     }
   } catch {
     if (!stop.aborted) failure = `not everything is serving after ${START_LIMIT / 1000} seconds`;
@@ -59,6 +64,11 @@ async function run(ports: Ports): Promise<number> {
   console.log(failure === undefined ? '\nstart: stopping' : `start: ${failure}; stopping the rest`);
   await Promise.all(parts.map((part) => part.stop(STOP_GRACE)));
   return failure === undefined ? 0 : 1;
+}
+
+/** Resolves when one of them ends, with how. */
+function death(parts: readonly Part[]): Promise<string> {
+  return Promise.race(parts.map(async ({ name, ended }) => `${name} ended: ${await ended}`));
 }
 
 /** All problems with the ports, so that they can be fixed at once. */
