@@ -42,7 +42,7 @@ async function start(t: TestContext, options: StartOptions = {}): Promise<Starte
     stats socket ${dir.join('control')} level admin
 defaults
     mode http
-    timeout client 20s
+    timeout client 2m
     timeout server 20s
     timeout connect 20s
 frontend web
@@ -90,8 +90,14 @@ together('the two halves', () => {
     process.kill(half(program, 'router'), 'SIGKILL');
     // From here on nothing listens on the private socket.
     await program.says(/err headgate-router ended \(signal SIGKILL\): starting it again in 100 ms/);
-    assert.equal((await ask('/after')).status, 200);
+    const died = performance.now();
+    const after = ask('/after');
     await program.says(/notice headgate-router serves again/);
+    // Visitors wait for 5 seconds (docs/both-halves.md): a machine that needs longer for a start cannot tell.
+    const late = performance.now() - died > 5000;
+    const { status } = await after;
+    assert.ok(status === 200 || (late && status === 503), `status ${status}`);
+    assert.equal((await ask('/later')).status, 200);
   });
 
   scenario('a killed terminator is started again, and plain requests do not notice', async (t) => {
