@@ -31,7 +31,7 @@ export const DIFFERENCES: readonly Difference[] = [
     even: (text) => text.replaceAll(/\r\nupgrade:[^\r\n]*/gi, ''),
   },
   {
-    what: 'Times, ports and byte counts in log lines',
+    what: 'Times, ports, byte counts and how many others are served, in log lines',
     why: 'They depend on the moment. The router counts the bytes of heads as they are on the wire, HAProxy those of its own representation.',
     even: (text) =>
       text
@@ -43,7 +43,7 @@ export const DIFFERENCES: readonly Difference[] = [
           (_, timers: string, status: string) => ` ${timers.replaceAll(/(?<!-)\b\d+/g, 'T')} ${status} BYTES `,
         )
         .replaceAll(/ -?\d+\/-?\d+\/\+?-?\d+ \d+ (?=[A-Z-]{2} \d)/g, ' TIMES BYTES ')
-        .replaceAll(/ \d+\/\d+(\/\d+\/\d+\/\+?\d+ \d+\/\d+ )/g, ' OPEN/OPEN$1'),
+        .replaceAll(/ \d+\/\d+\/\d+(\/\d+\/\+?\d+ \d+\/\d+ )/g, ' OPEN/OPEN/OPEN$1'),
   },
   {
     what: 'Dates of cookies and of statistics pages',
