@@ -1,4 +1,4 @@
-import { addToRate, inPeriod, newRate, readRate } from '../tables/rate.ts';
+import { addToRate, even, inPeriod, readRate } from '../tables/rate.ts';
 import type {
   BackendCounters,
   BindCounters,
@@ -24,7 +24,7 @@ class PerSecond implements RateOfEvents {
   #before = 0;
 
   constructor(now: number) {
-    this.#began = newRate(Math.floor(now));
+    this.#began = even(Math.floor(now));
   }
 
   add(now: number): void {
@@ -48,7 +48,7 @@ class PerSecond implements RateOfEvents {
 
 /*
  * Classes, because V8 then keeps all the numbers of one in one piece of memory: a request counts in some fifteen of a backend and as many of
- * its server, and with a thousand of each none is in the processor's caches. Those that every request counts in come first.
+ * its server, and with a thousand of each none is in the processor's caches. Those that every request counts in come first in each.
  */
 
 class Traffic implements TrafficCounters {
@@ -67,15 +67,11 @@ class Entries extends Traffic implements EntryCounters {
   failedRequests = 0;
 }
 
-class Entrance extends Entries implements FrontendCounters {
-  connections = 0;
+/** What a frontend and a backend have in common. */
+class Proxied extends Traffic {
   requests = 0;
   readonly responses = noResponses();
-  readonly connectionRate: RateOfEvents;
   readonly sessionRate: RateOfEvents;
-  readonly requestRate: RateOfEvents;
-  deniedSessions = 0;
-  intercepted = 0;
   tunnels = 0;
   tunnelsTotal = 0;
   tunnelsLimited = 0;
@@ -86,19 +82,30 @@ class Entrance extends Entries implements FrontendCounters {
 
   constructor(now: number) {
     super();
-    this.connectionRate = new PerSecond(now);
     this.sessionRate = new PerSecond(now);
+  }
+}
+
+class Entrance extends Proxied implements FrontendCounters {
+  connections = 0;
+  readonly connectionRate: RateOfEvents;
+  readonly requestRate: RateOfEvents;
+  deniedConnections = 0;
+  failedRequests = 0;
+  deniedSessions = 0;
+  intercepted = 0;
+
+  constructor(now: number) {
+    super(now);
+    this.connectionRate = new PerSecond(now);
     this.requestRate = new PerSecond(now);
   }
 }
 
-class Serving extends Traffic implements BackendCounters {
-  requests = 0;
+class Serving extends Proxied implements BackendCounters {
   balanced = 0;
   reuses = 0;
   lastSession = -1;
-  readonly sessionRate: RateOfEvents;
-  readonly responses = noResponses();
   readonly queueTime = noTime();
   readonly connectTime = noTime();
   readonly responseTime = noTime();
@@ -112,21 +119,13 @@ class Serving extends Traffic implements BackendCounters {
   redispatches = 0;
   clientAborts = 0;
   serverAborts = 0;
-  tunnels = 0;
-  tunnelsTotal = 0;
-  tunnelsLimited = 0;
-  compressionIn = 0;
-  compressionOut = 0;
-  compressionPassed = 0;
-  compressed = 0;
   running = true;
   changed: number;
   downs = 0;
   downtime = 0;
 
   constructor(now: number) {
-    super();
-    this.sessionRate = new PerSecond(now);
+    super(now);
     this.changed = now;
   }
 }

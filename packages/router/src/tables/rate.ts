@@ -16,7 +16,6 @@ export function addToRate(values: number[], at: number, now: number, period: num
   const missed = began === 0 || now - next >= period;
   values[at + 2] = missed ? 0 : (values[at + 1] ?? 0);
   values[at + 1] = count;
-  // Periods begin at even milliseconds: HAProxy keeps a lock in the lowest bit, so its sums are those of even ones.
   values[at] = Math.max(2, even(missed ? now : next));
 }
 
@@ -51,11 +50,7 @@ export function inPeriod(began: number, now: number, period: number): boolean {
   return now - began < period && began !== 0;
 }
 
-/** When the first period of a new counter begins. */
-export function newRate(now: number): number {
-  return even(now);
-}
-
-function even(time: number): number {
+/** The millisecond at which a period begins: HAProxy keeps a lock in the lowest bit, so its sums are those of even ones. */
+export function even(time: number): number {
   return time - (time % 2);
 }
