@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Contender, Place } from '../contender.ts';
+import type { Contender, Part, Place } from '../contender.ts';
 import { ours } from './ours.ts';
 
 /** The hosts of a thousand applications, each with its own backend. */
@@ -14,34 +14,7 @@ export const routerApplications: Contender = {
   needs: [],
   compiles: true,
   tls: false,
-  parts: (place) => [
-    {
-      listens: place.accept,
-      files: { 'router.cfg': config(place, RULES) },
-      command: [...ours('router'), '-f', join(place.directory, 'router.cfg')],
-    },
-  ],
-};
-
-/** The same with two applications: every host but the first belongs to the second. What having a thousand costs is the difference. */
-export const routerTwo: Contender = {
-  ...routerApplications,
-  title: 'router with two',
-  parts: (place) => [
-    {
-      listens: place.accept,
-      files: { 'router.cfg': config(place, [...RULES.slice(0, 2), `default_backend ${APPLICATIONS[1]}`], 2) },
-      command: [...ours('router'), '-f', join(place.directory, 'router.cfg')],
-    },
-  ],
-};
-
-export const haproxyTwo: Contender = {
-  title: 'HAProxy with two',
-  needs: ['haproxy'],
-  compiles: false,
-  tls: false,
-  parts: (place) => [haproxy(place, [...RULES.slice(0, 2), `default_backend ${APPLICATIONS[1]}`], 2)],
+  parts: (place) => [router(place, RULES)],
 };
 
 export const haproxyApplications: Contender = {
@@ -50,6 +23,19 @@ export const haproxyApplications: Contender = {
   compiles: false,
   tls: false,
   parts: (place) => [haproxy(place, RULES)],
+};
+
+/** The same with two applications: every host but the first belongs to the second. What having a thousand costs is the difference. */
+export const routerTwo: Contender = {
+  ...routerApplications,
+  title: 'router with two',
+  parts: (place) => [router(place, TWO, 2)],
+};
+
+export const haproxyTwo: Contender = {
+  ...haproxyApplications,
+  title: 'HAProxy with two',
+  parts: (place) => [haproxy(place, TWO, 2)],
 };
 
 /** What HAProxy users with a thousand applications write: one look-up in a map. */
@@ -66,7 +52,17 @@ export const haproxyMap: Contender = {
 
 const RULES = APPLICATIONS.map((host) => `use_backend ${host} if { hdr(host) -i ${host} }`);
 
-function haproxy(place: Place, rules: readonly string[], many?: number): ReturnType<Contender['parts']>[number] {
+const TWO = [...RULES.slice(0, 2), `default_backend ${APPLICATIONS[1]}`];
+
+function router(place: Place, rules: readonly string[], many?: number): Part {
+  return {
+    listens: place.accept,
+    files: { 'router.cfg': config(place, rules, many) },
+    command: [...ours('router'), '-f', join(place.directory, 'router.cfg')],
+  };
+}
+
+function haproxy(place: Place, rules: readonly string[], many?: number): Part {
   return {
     listens: place.accept,
     files: { 'haproxy.cfg': config(place, rules, many) },
