@@ -53,7 +53,7 @@ async function run(ports: Ports): Promise<number> {
     failure = await Promise.race([ready, death(parts)]);
     if (failure === undefined) {
       console.log(summary(ports, parts, caFile, created, performance.now() - began));
-      // Whoever kills an application wants to see what its visitors get.
+      // A developer who kills an application wants to see what its visitors get.
       for (const application of applications)
         void death([application]).then((how) => stop.aborted || console.log(`start: ${how}; its visitors get a 503`));
       failure = await Promise.race([death(halves), aborted(stop)]);

@@ -77,7 +77,7 @@ export function compilePeers(section: Section, context: Context): readonly Table
   const first = (keyword: string): Word | undefined =>
     statements.find(({ words }) => words[0].text === keyword)?.words[0];
   const quiet = new Problems();
-  // TLS of a peer is nobody's business here, and no mistake.
+  // TLS of a peer has no effect here, and is no error.
   const io = { ...context.io, privateSocket: () => '' };
   const bind = first('bind');
   if (bind !== undefined && first('peer') !== undefined)
