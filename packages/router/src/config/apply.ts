@@ -10,7 +10,9 @@ import { textOf } from '../rules/statement-text.ts';
 import { HTTP_ONLY, WHY_NOT_HTTP } from './tcp-mode.ts';
 import { timeoutFits } from './directives/timeouts.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
-import type { ProxyDraft } from './draft.ts';
+import { inherit } from './draft.ts';
+import type { CaptureDraft, ProxyDraft } from './draft.ts';
+import { emptyLists } from './new-draft.ts';
 import { GLOBAL_NEGATED, GLOBAL_WITHOUT_EFFECT } from './idle/global.ts';
 import { OPTIONS_WITHOUT_EFFECT, PROXY_WITHOUT_EFFECT } from './idle/proxy.ts';
 import { readArguments } from './idle/takes.ts';
@@ -79,11 +81,13 @@ export function applyProxy(statement: Statement, draft: ProxyDraft, context: Con
     context.problems.error(first.at, "'default' can stand before 'option' alone");
   else {
     const found = find(statement, draft, context);
-    if (found === undefined || !belongs(found, draft, context)) return;
+    if (found === undefined) return;
+    if (!belongs(found, draft, context)) return readMisplaced(statement, found, draft, context);
     const bytes = draft.kind !== 'defaults' && draft.scope.requestPhase === phases.stream;
-    if (bytes && !draft.scope.switches && HTTP_ONLY.has(found.name))
+    if (bytes && !draft.scope.switches && HTTP_ONLY.has(found.name)) {
       hasNoEffect(found.at, found.name, WHY_NOT_HTTP, context.problems);
-    else found.directive.apply(new Cursor(statement, found.length, context), draft, context);
+      readUnused(statement, found, draft, context);
+    } else found.directive.apply(new Cursor(statement, found.length, context), draft, context);
   }
 }
 
@@ -184,6 +188,28 @@ function belongs({ directive, name, at }: Found, draft: ProxyDraft, { problems }
     problems.error(at, `'${name}' is not allowed in '${draft.kind}'; ${where}`);
   else problems.warning(at, `'${name}' has no effect in '${draft.kind}'; ${where}`);
   return false;
+}
+
+/** A line where it has no effect. */
+function readMisplaced(statement: Statement, found: Found, draft: ProxyDraft, context: Context): void {
+  const { strict, skipped } = found.directive;
+  if (draft.kind === 'defaults' || strict === true || skipped === true) return;
+  for (const { rule, name } of readUnused(statement, found, draft, context).useServers)
+    if (rule.made === undefined)
+      context.problems.error(name.at, `a ${draft.kind} has no servers: there is no '${rule.server}'`);
+}
+
+/** As HAProxy does: mistakes in a line that has no effect are mistakes. Returns what it would have set, which nothing uses. */
+function readUnused(
+  statement: Statement,
+  { directive, length }: Found,
+  draft: ProxyDraft,
+  context: Context,
+): ProxyDraft {
+  const captures: CaptureDraft = { request: [], response: [], wanted: [], cookie: undefined };
+  const unused: ProxyDraft = { ...draft, ...emptyLists(), captures, settings: inherit(draft.settings) };
+  directive.apply(new Cursor(statement, length, context), unused, context);
+  return unused;
 }
 
 function negate(statement: Statement, draft: ProxyDraft, context: Context): void {

@@ -68,6 +68,8 @@ export interface ProxyDirective extends Documented {
   negate?(draft: ProxyDraft): void;
   /** In the wrong section it is an error instead of, as in HAProxy, a warning that it has no effect. */
   readonly strict?: true;
+  /** In the wrong section its arguments are not read, as HAProxy does not read them. */
+  readonly skipped?: true;
 }
 
 type Reader<Value> = (cursor: Cursor, context: Context) => Value | undefined;

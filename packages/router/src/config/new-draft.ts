@@ -3,6 +3,8 @@ import type { AclScope } from '../acl/scope.ts';
 import type { CaptureDraft, ProxyDraft, Settings } from './draft.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
+type Identity = Pick<ProxyDraft, 'kind' | 'name' | 'at' | 'dialect'>;
+
 /** A proxy of which nothing but its settings is known yet. */
 export function newDraft(
   kind: ProxyKind,
@@ -20,6 +22,14 @@ export function newDraft(
     ...(section.dialect === undefined ? {} : { dialect: section.dialect }),
     settings,
     scope,
+    ...emptyLists(),
+    captures,
+  };
+}
+
+/** Of a proxy of which no line has been read. */
+export function emptyLists(): Omit<ProxyDraft, keyof Identity | 'settings' | 'scope' | 'captures' | 'dispatch'> {
+  return {
     binds: [],
     certificates: [],
     servers: [],
@@ -35,7 +45,6 @@ export function newDraft(
     persistRules: [],
     sticks: [],
     useServers: [],
-    captures,
     monitorFail: [],
     useBackends: [],
   };

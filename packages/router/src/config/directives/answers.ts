@@ -75,7 +75,6 @@ export const answers = {
     sections: FRONTENDS,
     doc: '`monitor fail if|unless CONDITION`: the path of `monitor-uri` is answered with 503 while the condition holds.',
     example: 'monitor fail if { nbsrv(b) lt 1 }',
-    strict: true,
     apply(cursor, draft, { problems }) {
       if (cursor.choice('thing to do', ['fail']) === undefined) return;
       const { at } = cursor;

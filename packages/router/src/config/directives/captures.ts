@@ -12,7 +12,6 @@ export const captures = {
     doc: "`capture request|response header NAME len N` keeps the last value of a header, at most N bytes, for log lines (`{…}`, `%hr`, `%hs`), `capture.req.hdr` and `capture.res.hdr`: of a request as it came, of a server's response before rules change it. `capture cookie NAME len N` keeps the first cookie whose name begins so (`%CC`, `%CS`).",
     example:
       'capture request header User-Agent len 64\ncapture response header Content-Length len 12\ncapture cookie SESSION len 32',
-    strict: true,
     apply(cursor, draft) {
       const what = cursor.choice('capture', ['request', 'response', 'cookie']);
       if (what === undefined) return;

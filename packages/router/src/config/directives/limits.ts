@@ -63,6 +63,7 @@ export const limits = {
   backlog: proxyValue(
     {
       sections: FRONT,
+      skipped: true,
       doc: 'Connections the kernel keeps until they are accepted; never more than net.core.somaxconn. 0 is the default.',
       example: 'backlog 1024',
       default: 4096,
@@ -73,6 +74,7 @@ export const limits = {
   fullconn: proxyValue(
     {
       sections: BACK,
+      skipped: true,
       doc: 'Load at which servers with `minconn` reach their `maxconn`. Default: a tenth of the maxconn of the frontends.',
       example: 'fullconn 1000',
     },
@@ -82,6 +84,7 @@ export const limits = {
   maxconn: proxyValue(
     {
       sections: FRONT,
+      skipped: true,
       doc: 'Client connections of this frontend; further ones wait as they do for the global limit. Default: only the global limit.',
       example: 'maxconn 2000',
     },

@@ -65,6 +65,7 @@ export const persistence = {
   ),
   stick: {
     sections: BACKENDS,
+    skipped: true,
     doc: 'Remembers in a stick table which server a client was sent to: `stick on|match|store-request|store-response EXPRESSION [table NAME] [if|unless CONDITION]`. `on` looks the key up and stores it, `match` looks it up only, `store-request` and `store-response` store a key of the request or the response with the server that answered. Without `table` the table is that of the backend. The first server found that is up counts, after `use-server` and cookies. See [stickiness](stickiness.md#stick-tables).',
     example: 'stick-table type ip size 200k expire 30m\nstick on src',
     apply(cursor, draft, { problems }) {

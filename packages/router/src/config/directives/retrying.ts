@@ -43,12 +43,13 @@ export const DEFAULT_REDISPATCH = { haproxy: 0, yaml: -1 } as const;
 
 export const retrying = {
   retries: proxyValue(
-    { sections: BACK, doc: 'Further attempts after a failed one.', example: 'retries 3', default: 3 },
+    { sections: BACK, skipped: true, doc: 'Further attempts after a failed one.', example: 'retries 3', default: 3 },
     (cursor) => cursor.integer('a number of attempts', 0, 100),
     (settings, value) => void (settings.retries = value),
   ),
   'retry-on': {
     sections: BACK,
+    strict: true,
     doc: 'Which failures another attempt is made for: `conn-failure`, `empty-response`, `junk-response`, `response-timeout`, `0rtt-rejected`, statuses (401 403 404 408 425 500 501 502 503 504), `all-retryable-errors`, `none`.',
     example: 'retry-on conn-failure empty-response 503',
     default: 'conn-failure',

@@ -27,6 +27,7 @@ function countWithoutEffect(name: string, why: string): ProxyDirective {
 export const servers = {
   'default-server': {
     sections: BACK,
+    strict: true,
     doc: 'Parameters of the servers that follow.',
     example: 'default-server check inter 5s rise 2 fall 3',
     apply(cursor, draft, context) {
