@@ -25,6 +25,7 @@ export interface Desk {
     | 'setGate'
     | 'changeServers'
     | 'variable'
+    | 'setVariable'
     | 'tryServer'
     | 'deploy'
     | 'deployments'

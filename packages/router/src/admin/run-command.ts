@@ -12,12 +12,14 @@ import { sessions } from './commands/sessions.ts';
 import { show } from './commands/show.ts';
 import { tables } from './commands/tables.ts';
 import { tunnels } from './commands/tunnels.ts';
+import { variables } from './commands/variables.ts';
 import type { Desk } from './desk.ts';
 import { UNSUPPORTED } from './unsupported.ts';
 
 /** Every command of the control socket. */
 export const COMMANDS: Commands = {
   ...show,
+  ...variables,
   ...errors,
   ...sessions,
   ...servers,

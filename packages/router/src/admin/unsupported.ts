@@ -24,7 +24,5 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   'disable dynamic-cookie': "change the 'cookie' line in the configuration and reload",
   'set severity-output': 'answers carry no severity',
   'stats bind-process': "'stats socket' is enough: the primary speaks for all workers",
-  'set var': 'set-var in the configuration sets variables of the process',
   'expert-mode': 'there are no commands that need it',
-  'experimental-mode': 'there are no commands that need it',
 };

@@ -25,6 +25,6 @@ export function obeyPrimary(router: RouterRuntime, { number, workers }: Crew, ve
     now: () => performance.now(),
   };
   // The primary has checked the level of the session that gave the command.
-  const session = { level: 'admin', interactive: false, timeout: 0, over: false } as const;
+  const session = { level: 'admin', interactive: false, timeout: 0, experimental: true, over: false } as const;
   sharing.runCommand = (words) => runCommand(words, desk, { ...session });
 }

@@ -13,16 +13,9 @@ interface Asking {
 /** What one exchange sees of the router. */
 export function stateOf(exchange: Asking): RuntimeState {
   const { context } = exchange;
-  const backend = (name?: string): BackendState | undefined =>
-    name === undefined ? exchange.backend : context.backends.get(name);
+  const { backends, others } = context;
   return {
-    backend,
-    server(name): ServerState | undefined {
-      if (name === undefined) return exchange.server;
-      const slash = name.indexOf('/');
-      const own = name.slice(slash + 1);
-      return backend(name.slice(0, slash))?.servers.find(({ config }) => config.name === own);
-    },
+    ...named(backends, exchange),
     get frontend() {
       const now = performance.now();
       const { requestRate, sessionRate } = context.counters;
@@ -36,6 +29,27 @@ export function stateOf(exchange: Asking): RuntimeState {
     get now() {
       return performance.now();
     },
-    others: context.others,
+    others,
+  };
+}
+
+/** The same without an exchange. */
+export function stateOfProcess(backends: FrontendContext['backends'], others: RuntimeState['others']): RuntimeState {
+  const frontend = { name: '', connections: 0, requestRate: 0, sessionRate: 0 };
+  return { ...named(backends, {}), frontend, now: performance.now(), others };
+}
+
+function named(
+  backends: FrontendContext['backends'],
+  own: Partial<Pick<Asking, 'backend' | 'server'>>,
+): Pick<RuntimeState, 'backend' | 'server'> {
+  return {
+    backend: (name) => (name === undefined ? own.backend : backends.get(name)),
+    server(name) {
+      if (name === undefined) return own.server;
+      const slash = name.indexOf('/');
+      const server = name.slice(slash + 1);
+      return backends.get(name.slice(0, slash))?.servers.find(({ config }) => config.name === server);
+    },
   };
 }

@@ -61,6 +61,22 @@ export function followProcessVariable(world: World, name: string, value: Typed |
 
 /** Sets the variables of the process that a configuration gives it: every process does. */
 export function setProcessVariables(world: World, variables: readonly ProcessVariable[]): void {
+  const on = evaluationOf(world);
+  for (const { name, value } of variables) {
+    const found = value(on);
+    if (found !== undefined) store(world, name, found);
+  }
+}
+
+/** A command sets one: with workers the others hear of it. */
+export function setProcessVariable(world: World, { name, value }: ProcessVariable, state: Evaluation['state']): void {
+  const on = evaluationOf(world, state);
+  const found = value(on);
+  if (found !== undefined) on.variables?.set(name, found);
+}
+
+/** What there is without a client. */
+function evaluationOf(world: World, state?: Evaluation['state']): Evaluation {
   const nowhere = { address: '', port: 0 };
   const connection: ConnectionFacts = {
     peer: nowhere,
@@ -70,10 +86,6 @@ export function setProcessVariables(world: World, variables: readonly ProcessVar
     proxied: false,
     tls: undefined,
   };
-  const on: Evaluation = { connection, request: noRequest(connection), world };
-  const own = variablesOf(on);
-  for (const { name, value } of variables) {
-    const found = value({ ...on, variables: own });
-    if (found !== undefined) store(world, name, found);
-  }
+  const on: Evaluation = { connection, request: noRequest(connection), world, state };
+  return { ...on, variables: variablesOf(on) };
 }

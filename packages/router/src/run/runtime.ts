@@ -10,10 +10,12 @@ import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerRuntime } from '../backend/server.ts';
 import { Checks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
+import type { ProcessVariable } from '../model/process-wide.ts';
 import type { Server, Snapshot } from '../model/snapshot.ts';
 import { LiveLists } from './live-lists.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
-import { processVariable, setProcessVariables, variablesOf } from '../exchange/variables.ts';
+import { stateOfProcess } from '../exchange/state.ts';
+import { processVariable, setProcessVariable, setProcessVariables, variablesOf } from '../exchange/variables.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
 import type { World } from '../model/evaluation.ts';
@@ -381,6 +383,11 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   /** A variable of scope `proc`. */
   variable(name: string): Typed | undefined {
     return processVariable(this.#theWorld, name);
+  }
+
+  /** Sets one, until a reload whose configuration sets it too. */
+  setVariable(variable: ProcessVariable): void {
+    setProcessVariable(this.#theWorld, variable, stateOfProcess(this.backends, this.#sharing?.others));
   }
 
   get #theWorld(): World {

@@ -41,6 +41,18 @@ const NO_RESPONSE = 'a response, which does not exist yet when a request is deci
 
 /** The phases, in order. Later phases still have the request: its head is kept until the log line is written. */
 export const phases = {
+  process: {
+    name: 'set-var of the process',
+    has: new Set<Need>(['clock', 'random', 'variables', 'state']),
+    missing: {
+      connection: 'a client, and there is none',
+      request: 'a request, and there is none',
+      body: 'a request, and there is none',
+      login: 'a request, and there is none',
+      response: 'a response, and there is none',
+      record: NOT_ENDED,
+    },
+  },
   connection: {
     name: 'tcp-request connection',
     has: new Set(ALWAYS),

@@ -7,6 +7,8 @@ export interface Command<Desk> {
   readonly usage: string;
   readonly text: string;
   readonly level: Level;
+  /** It is known only in a session that has said `experimental-mode on`. */
+  readonly experimental?: true;
   /** With workers: the answer is made of what these have counted, so they are asked first. */
   readonly counted?: true;
   /** With workers: it has changed the configuration in effect when it answers this, and each worker carries it out too. */

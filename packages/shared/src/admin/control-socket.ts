@@ -102,7 +102,7 @@ export class ControlSocket {
     this.#open.add(socket);
     this.#server.maxConnections = this.#limits.maxconn;
     const { timeout } = this.#limits;
-    const session = { level: this.#place.level, interactive: false, timeout, over: false };
+    const session = { level: this.#place.level, interactive: false, timeout, experimental: false, over: false };
     const inTurn: Answer = (...asked) => new Promise((resolve) => answers.run(() => resolve(this.#answer(...asked))));
     const conversation = new Conversation(session, inTurn, {
       write(text) {

@@ -8,7 +8,7 @@ function talk(
   taken: () => Promise<void> = () => Promise.resolve(),
 ) {
   const said: string[] = [];
-  const session: Session = { level: 'user', interactive: false, timeout: 1, over: false };
+  const session: Session = { level: 'user', interactive: false, timeout: 1, experimental: false, over: false };
   const conversation = new Conversation(session, async (words, own, payload) => answer(words.join(' '), own, payload), {
     write(text) {
       said.push(text);

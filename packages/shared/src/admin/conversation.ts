@@ -8,6 +8,8 @@ export interface Session {
   interactive: boolean;
   /** Milliseconds it may be silent. */
   timeout: number;
+  /** Commands that HAProxy calls experimental are allowed. */
+  experimental: boolean;
   /** The client asked for the end. */
   over: boolean;
 }

@@ -36,8 +36,8 @@ export function commandRunner<Desk>({ commands, unsupported, around }: RunComman
     usage: '[<command>]',
     text: 'list matching or all commands',
     level: 'user',
-    run: (words, _desk, { level }) =>
-      `The following commands are valid at this level:\n${listed(matching(words), level)}`,
+    run: (words, _desk, session) =>
+      `The following commands are valid at this level:\n${listed(matching(words), session)}`,
   };
   const all: Commands<Desk> = { ...commands, help };
 
@@ -47,6 +47,8 @@ export function commandRunner<Desk>({ commands, unsupported, around }: RunComman
       if (Object.hasOwn(unsupported, name)) return `'${name}' is not supported: ${unsupported[name]}.\n`;
       const command = Object.hasOwn(all, name) ? all[name] : undefined;
       if (command === undefined) continue;
+      if (command.experimental === true && !session.experimental)
+        return 'This command is restricted to experimental mode only.\n';
       if (!allows(session.level, command.level)) return 'Permission denied\n';
       const run = (): string | Promise<string> => command.run(words.slice(count), desk, session, payload);
       return around === undefined ? run() : around(command, words, desk, run);
@@ -54,11 +56,11 @@ export function commandRunner<Desk>({ commands, unsupported, around }: RunComman
     return unknown(words, session);
   };
 
-  function unknown(words: readonly string[], { level }: Session): string {
+  function unknown(words: readonly string[], session: Session): string {
     const near = words.length === 0 ? [] : matching(words);
     return near.length === 0
-      ? `Unknown command. Please enter one of the following commands only:\n${listed(Object.keys(all), level)}`
-      : `Unknown command, but maybe one of the following ones is a better match:\n${listed(near, level)}`;
+      ? `Unknown command. Please enter one of the following commands only:\n${listed(Object.keys(all), session)}`
+      : `Unknown command, but maybe one of the following ones is a better match:\n${listed(near, session)}`;
   }
 
   /** The commands that begin as these words do: with as many of them as any command does. */
@@ -72,12 +74,13 @@ export function commandRunner<Desk>({ commands, unsupported, around }: RunComman
     return found;
   }
 
-  function listed(names: readonly string[], level: Session['level']): string {
+  function listed(names: readonly string[], { level, experimental }: Session): string {
     const order = [...names.filter((name) => !ALWAYS.includes(name)).toSorted(), ...ALWAYS];
     return order
       .flatMap((name) => {
         const command = all[name];
         if (command === undefined || !allows(level, command.level)) return [];
+        if (command.experimental === true && !experimental) return [];
         return [`  ${`${name} ${command.usage}`.trimEnd().padEnd(WIDTH)}: ${command.text}\n`];
       })
       .join('');

@@ -1,4 +1,3 @@
-import { textOf } from '../../sample/value.ts';
 import type { Commands } from '../command.ts';
 import type { Desk } from '../desk.ts';
 import { infoOf } from '../../stats/info.ts';
@@ -57,18 +56,6 @@ export const show = {
         .filter(([own, value]) => value !== undefined && (name === undefined || own === name))
         .map(([own, value]) => `${own}=${value}\n`)
         .join('');
-    },
-  },
-  'get var': {
-    usage: '<name>',
-    text: 'retrieve contents of a process-wide variable',
-    level: 'operator',
-    run([name], { router }) {
-      if (name === undefined) return 'Missing process-wide variable identifier.\n';
-      const found = name.startsWith('proc.') ? router.variable(name) : undefined;
-      if (found === undefined) return 'Variable not found.\n';
-      const { type, value } = found;
-      return `${name}: type=${type} value=<${typeof value === 'boolean' ? Number(value) : textOf(value)}>`;
     },
   },
   'show activity': {

@@ -1,10 +1,7 @@
 /** `global` keywords about names: of files, of the machine, of variables of the process. */
-import { compileExpression } from '../../sample/expression.ts';
-import { compileFormat } from '../../sample/format.ts';
-import { phases } from '../../sample/phase.ts';
-import { typed } from '../../sample/value.ts';
+import { processValue } from '../../sample/process-value.ts';
 import { globalValue } from '../directive.ts';
-import type { Context, GlobalDirective } from '../directive.ts';
+import type { GlobalDirective } from '../directive.ts';
 
 const ORIGINS = ['current', 'config', 'parent', 'origin'] as const;
 
@@ -21,33 +18,15 @@ function variableWord(keyword: string, doc: string, example: string): GlobalDire
       if (!/^proc\.[A-Za-z0-9_.]{1,64}$/.test(name.text))
         context.problems.error(name.at, `'${name.text}' is not a variable of the process: proc.NAME`);
       else {
-        const value = valueOf(keyword, word, context);
+        const { problems, io } = context;
+        const value = processValue(word, keyword === 'set-var-fmt' ? 'fmt' : 'expr', {
+          problems,
+          readFile: (path) => io.readFile(path),
+          environment: io.environment,
+        });
         if (value !== undefined) (draft.variables ??= []).push({ name: name.text, value });
       }
     },
-  };
-}
-
-function valueOf(keyword: string, word: Parameters<typeof compileFormat>[0], { problems, io }: Context) {
-  const context = {
-    problems,
-    readFile: (path: string) => io.readFile(path),
-    environment: io.environment,
-    phase: phases.connection,
-  };
-  if (keyword === 'set-var-fmt') {
-    const format = compileFormat(word, context);
-    return format === undefined
-      ? undefined
-      : (on: Parameters<typeof format.render>[0]) => typed('str', format.render(on));
-  }
-  const expression = compileExpression(word, context);
-  if (expression === undefined) return undefined;
-  const { reading, type } = expression;
-  return (on: Parameters<typeof reading.one>[0]) => {
-    const value = reading.one(on);
-    if (value === undefined) return undefined;
-    return typeof value === 'object' ? value : typed(type === 'any' ? 'str' : type, value);
   };
 }
 
