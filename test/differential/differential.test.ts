@@ -60,8 +60,8 @@ ${table(LINES_ACCEPTED)}
 ## HAProxy's regression tests
 
 The \`reg-tests\` of HAProxy 2.6.0 are run with the router in HAProxy's place now and then, last in November 2026. Of 180 tests 165 pass with Debian's 2.6.12, and 119 of those are not
-about Lua, certificates, peers, caches, SPOE, mailers or HAProxy's master process. 74 pass as they are, and five more where HAProxy itself is the server with TLS that they need.
-The other 40 want something that the router refuses or does otherwise on purpose; most pass without that part:
+about Lua, certificates, peers, caches, SPOE, mailers or HAProxy's master process. 76 pass as they are, and five more where HAProxy itself is the server with TLS that they need.
+The other 38 want something that the router refuses or does otherwise on purpose; most pass without that part:
 
 | what they want | tests |
 | --- | --- |
@@ -72,11 +72,9 @@ The other 40 want something that the router refuses or does otherwise on purpose
 | The version of a server's response, an absolute target or a blank at the end of a value to be passed on; a binary value to end at its first zero byte | 5 |
 | A rule that sets a target that is not a path; three of those with HTTP/2 also set \`Connection\` and the status 101, or replace the method HEAD | 1 |
 | A \`timeout client\` of 1 ms; timeouts fire with the tick of a clock | 1 |
-| \`set var\` on the control socket, which HAProxy calls experimental | 1 |
 | Forms of the statistics page without their token | 1 |
 | \`add server\` to be refused where the algorithm is static; here it is possible | 1 |
 | A rule to fail because a body fills the buffer; connections to be shared after \`option transparent\` | 2 |
-| \`track-sc0\` of a \`defaults\` section to be refused; here it counts in the table of the proxy that uses it | 1 |
 | A connection that a check resets before it is accepted, so that the server never sees it: Node.js cannot delay the last packet of a handshake | 1 |
 
 Where a handshake of a check fails, the router adds the reason to OpenSSL's sentence. Tests that are new since 2.6 and pass with 2.6.12 pass here as well, apart from HTTP/2, \`log-forward\` and two frontends on one

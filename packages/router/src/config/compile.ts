@@ -254,7 +254,7 @@ class Compiler {
     return newDraft(kind, section, settings, scope, captures);
   }
 
-  #scope(kind: ProxyKind, name: string, captures: CaptureDraft): AclScope {
+  #scope(kind: ProxyKind, name: string, captures: CaptureDraft, tables = this.#tables.namesFor(name)): AclScope {
     const userList = (list: string): UserList | undefined => this.#userLists.get(list);
     const { io } = this.#context;
     return new AclScope(
@@ -270,7 +270,7 @@ class Compiler {
         names: { ...this.#names, proxy: name },
         captures: hasFrontend(kind) ? captures : undefined,
         hasServers: hasBackend(kind),
-        tables: this.#tables.namesFor(name),
+        tables,
         edited: this.#editedLists,
         errorFiles: this.#context.errorFiles,
       },
@@ -286,7 +286,8 @@ class Compiler {
   /** The rules of its `defaults` become the first of a proxy; the acls that they name are theirs alone. */
   #inherited(section: Section, draft: ProxyDraft, statements: readonly Statement[]): void {
     if (statements.length === 0) return;
-    const scope = this.#scope(draft.kind, draft.name, draft.captures);
+    const tables = this.#tables.namesInDefaults();
+    const scope = this.#scope(draft.kind, draft.name, draft.captures, tables);
     this.#statements(section, { ...draft, scope }, statements);
   }
 

@@ -28,6 +28,11 @@ export class TableReferences {
     };
   }
 
+  /** The same for rules in `defaults`, which have no table of their own: as in HAProxy they have to name one. */
+  namesInDefaults(): TableNames {
+    return this.namesFor('');
+  }
+
   /** Tables of a `peers` section, known as `PEERS/NAME`. */
   add(tables: readonly TableDraft[]): void {
     this.#peers.push(...tables);
@@ -50,7 +55,8 @@ export class TableReferences {
       const table = tables.get(name);
       const place = `${at.file}:${at.line}:${at.column} ${name}`;
       if (told.has(place)) continue;
-      if (table === undefined) {
+      if (name === '') problems.error(at, "a rule in 'defaults' has to name its table: 'defaults' have no stick table");
+      else if (table === undefined) {
         const known = proxies.some((proxy) => proxy.name === name);
         problems.error(
           at,
