@@ -104,8 +104,8 @@ export const LINES_REFUSED: readonly Known[] = [
     why: 'The same. A status is 200 to 599; `set-uri` is a path.',
   },
   {
-    what: 'Letters after a number (`len 10x`, `status 429x`)',
-    why: 'HAProxy reads the number and ignores the rest. Durations (`5sec`) and most numbers of directives are read as HAProxy does, with a warning.',
+    what: 'Letters after a number or a parenthesis (`len 10x`, `status 429x`, `sc-inc-gpc0(0)x`), a negative slot, a capture longer than 65535 bytes',
+    why: 'HAProxy reads what number it finds and ignores the rest. Durations (`5sec`) and most numbers of directives are read as HAProxy does, with a warning.',
   },
   {
     what: '`if` and `unless` without a condition; `or` without a term beside it',
@@ -116,7 +116,7 @@ export const LINES_REFUSED: readonly Known[] = [
     why: 'A value is missing more often than it is `if`: write `"%[str(if)]"`.',
   },
   {
-    what: 'A condition that needs a response before there is one (`http-request deny if { status 403 }`)',
+    what: 'A condition that needs what there is not yet (`http-request deny if { status 403 }`, `tcp-request connection reject if { path /a }`), or never (`req.ssl_hello_type` in mode http)',
     why: 'HAProxy warns, and it never holds.',
   },
   {
@@ -124,8 +124,12 @@ export const LINES_REFUSED: readonly Known[] = [
     why: 'HAProxy ends the line at the empty word. Empty words at the end are none in both.',
   },
   {
-    what: 'A list that ends in a comma (`set-var(txn.a,)`), empty parentheses of an action (`sc-inc-gpc0()`)',
+    what: 'A list that ends in a comma (`set-var(txn.a,)`), empty parentheses of an action or none (`sc-inc-gpc0()`), a missing last value (`sc-set-gpt0(0)`, `set-var-fmt(txn.a)`)',
     why: 'HAProxy reads what is missing as nothing, or as 0.',
+  },
+  {
+    what: 'Words after the last that a keyword reads (`tcp-request inspect-delay 5s if HTTP`, `balance source x`)',
+    why: 'HAProxy ignores them after some keywords, whatever they are to do.',
   },
   { what: 'A peer without an address or a port', why: 'HAProxy drops the line, or the peer is never reached.' },
 ];
@@ -133,11 +137,15 @@ export const LINES_REFUSED: readonly Known[] = [
 /** Lines that the router accepts and HAProxy refuses. */
 export const LINES_ACCEPTED: readonly Known[] = [
   {
-    what: 'What a response rule reads of the request (`http-response set-header X-Path %[path]`)',
+    what: 'What a response rule reads of the request (`http-response set-header X-Path %[path]`, `tcp-response content set-var(txn.a) path`)',
     why: 'The router still has the head. A warning says so, for in HAProxy a condition on it (`http-response deny if { path /a }`) never holds.',
   },
   { what: '`normalize-uri` without `expose-experimental-directives`', why: 'Nothing here has to be exposed.' },
-  { what: 'Words of later versions (`shards` of peers)', why: '[Compatibility](compatibility.md).' },
+  {
+    what: '`tcp-request connection sc-set-gpt0(0)` with an expression',
+    why: 'HAProxy 2.6.12 ends with an internal error.',
+  },
+  { what: 'Words of later versions (`shards` of peers, `sc-add-gpc`)', why: '[Compatibility](compatibility.md).' },
 ];
 
 export function even(text: string): string {

@@ -44,7 +44,7 @@ ${table([...DIFFERENCES, ...NOT_MET])}
 
 ## Lines that HAProxy 2.6 accepts and the router refuses
 
-Some 30,000 lines, right ones and each with one mistake, were given to both (\`haproxy -c\`, \`headgate-router check\`): every action of \`http-request\`, \`http-response\` and \`http-after-response\` with each argument missing, repeated, misspelled, of the
+Some 80,000 lines, right ones and each with one mistake, were given to both (\`haproxy -c\`, \`headgate-router check\`): every action of \`http-request\`, \`http-response\`, \`http-after-response\`, \`tcp-request\` and \`tcp-response\`, in every section and mode, with each argument missing, repeated, misspelled, of the
 wrong kind or beyond its range, and the lines of the sections beside the proxies. The router refuses what HAProxy refuses, and these lines, which HAProxy accepts:
 
 | what | why |

@@ -240,6 +240,8 @@ class Compiler {
     defaults?.rules.check(kind, draft.at, this.#problems);
     implyMode(section, draft, this.#problems);
     this.#inherited(section, draft, defaults?.rules.for(kind) ?? []);
+    const idle = defaults?.rules.idle(kind) ?? [];
+    if (idle.length > 0) this.#statements(section, this.#draft('backend', section, defaults), idle);
     const inherited = draft.settings.httpCheck;
     this.#statements(section, draft);
     keepRequest(inherited, draft, this.#problems);

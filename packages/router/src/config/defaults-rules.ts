@@ -17,6 +17,11 @@ function isDelay({ words }: Statement): boolean {
   return words[1]?.text === 'inspect-delay';
 }
 
+/** A frontend has no use for how long servers are waited for. */
+function isIdle(statement: Statement, kind: ProxyKind): boolean {
+  return kind === 'frontend' && statement.words[0].text === 'tcp-response' && isDelay(statement);
+}
+
 export class DefaultsRules {
   /** The lines, `acl` included. */
   readonly statements: readonly Statement[];
@@ -44,10 +49,14 @@ export class DefaultsRules {
     return this.statements.some((statement) => statement.words[0].text !== 'acl' && !isDelay(statement));
   }
 
-  /** The lines for a proxy of this kind: a frontend has no use for how long servers are waited for. */
+  /** The lines for a proxy of this kind. */
   for(kind: ProxyKind): readonly Statement[] {
-    if (kind !== 'frontend') return this.statements;
-    return this.statements.filter((statement) => statement.words[0].text !== 'tcp-response' || !isDelay(statement));
+    return this.statements.filter((statement) => !isIdle(statement, kind));
+  }
+
+  /** The lines that it has no use for: they may be wrong all the same. */
+  idle(kind: ProxyKind): readonly Statement[] {
+    return this.statements.filter((statement) => isIdle(statement, kind));
   }
 
   /** Whether no proxy took them: their mistakes have not been reported. */

@@ -43,11 +43,6 @@ export function handOver(from: object, to: object): void {
   if (values !== undefined) held.set(to, values);
 }
 
-/** A variable of the process. */
-export function processVariable(world: World, name: string): Typed | undefined {
-  return held.get(world)?.get(name);
-}
-
 /** All of them, for another process. */
 export function processVariables(world: World): readonly (readonly [name: string, value: Typed])[] {
   return [...(held.get(world) ?? [])];
@@ -68,13 +63,6 @@ export function setProcessVariables(world: World, variables: readonly ProcessVar
   }
 }
 
-/** A command sets one: with workers the others hear of it. */
-export function setProcessVariable(world: World, { name, value }: ProcessVariable, state: Evaluation['state']): void {
-  const on = evaluationOf(world, state);
-  const found = value(on);
-  if (found !== undefined) on.variables?.set(name, found);
-}
-
 /** What there is without a client. */
 function evaluationOf(world: World, state?: Evaluation['state']): Evaluation {
   const nowhere = { address: '', port: 0 };
@@ -88,4 +76,26 @@ function evaluationOf(world: World, state?: Evaluation['state']): Evaluation {
   };
   const on: Evaluation = { connection, request: noRequest(connection), world, state };
   return { ...on, variables: variablesOf(on) };
+}
+
+/** What commands know of the variables of the process. */
+export class ProcessVariables {
+  readonly #world: () => World;
+  readonly #state: () => Evaluation['state'];
+
+  constructor(world: () => World, state: () => Evaluation['state']) {
+    this.#world = world;
+    this.#state = state;
+  }
+
+  get(name: string): Typed | undefined {
+    return held.get(this.#world())?.get(name);
+  }
+
+  /** Gives one the value that it has now, until a reload whose configuration sets it: with workers the others hear of it. */
+  set({ name, value }: ProcessVariable): void {
+    const on = evaluationOf(this.#world(), this.#state());
+    const found = value(on);
+    if (found !== undefined) on.variables?.set(name, found);
+  }
 }

@@ -2,7 +2,7 @@ import { addresses } from './actions/addresses.ts';
 import { allow } from './actions/allow.ts';
 import { auth } from './actions/auth.ts';
 import { counting, tracking } from './actions/counters.ts';
-import { capture } from './actions/capture.ts';
+import { capture, contentCapture } from './actions/capture.ts';
 import { deny, responseDeny, tarpit } from './actions/deny.ts';
 import { doResolve } from './actions/do-resolve.ts';
 import { addHeader, delHeader, replaceHeader, replaceValue, setHeader } from './actions/headers.ts';
@@ -129,7 +129,7 @@ export const connectionActions: Actions = { ...sessionActions, 'expect-proxy': e
 /** Every action of `tcp-request content`. */
 export const contentActions: Actions = {
   ...sessionActions,
-  capture,
+  capture: contentCapture,
   'do-resolve': doResolve,
   'set-log-level': setLogLevel,
   'switch-mode': switchMode,

@@ -200,8 +200,8 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
     "29: 'a' is not a variable: proc.NAME, sess.NAME, txn.NAME, req.NAME or res.NAME",
   ],
   [
-    'tcp-request content switch-mode http',
-    "21: 'switch-mode http' is for a proxy in mode tcp: in mode http there is nothing to switch",
+    'tcp-request content capture src id 0',
+    "33: in 'tcp-request content' a capture has a slot of its own: write 'len N'",
   ],
   ['tcp-request session expect-proxy layer4', "21: not supported yet: 'tcp-request session expect-proxy'"],
   ['tcp-request connection acept', "24: unknown action 'acept' of 'tcp-request connection'; did you mean 'accept'?"],

@@ -10,16 +10,14 @@ import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerRuntime } from '../backend/server.ts';
 import { Checks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
-import type { ProcessVariable } from '../model/process-wide.ts';
 import type { Server, Snapshot } from '../model/snapshot.ts';
 import { LiveLists } from './live-lists.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
 import { stateOfProcess } from '../exchange/state.ts';
-import { processVariable, setProcessVariable, setProcessVariables, variablesOf } from '../exchange/variables.ts';
+import { ProcessVariables, setProcessVariables, variablesOf } from '../exchange/variables.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
 import type { World } from '../model/evaluation.ts';
-import type { Typed } from '../model/values.ts';
 import type { CheckResult, Observation, ServerState } from '../model/backend.ts';
 import type { OpenSession } from '../engine/open-session.ts';
 import type { OpenTunnel } from '../engine/tunnels.ts';
@@ -86,6 +84,11 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #losses: { end(): void };
   /** One for the lifetime of the process, across configurations: it holds the variables of scope `proc`. */
   #world: World | undefined;
+  /** Those of scope `proc`. */
+  readonly variables = new ProcessVariables(
+    () => this.#theWorld,
+    () => stateOfProcess(this.backends, this.#sharing?.others),
+  );
   #applying: Promise<void> = Promise.resolve();
   readonly #lists = new LiveLists();
   #state: 'running' | 'draining' | 'closed' = 'running';
@@ -378,16 +381,6 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     if (this.#sharing?.follows !== true) this.#checks.follow(backends, ...this.#spread);
     this.#names.serversChanged(backends);
     this.#unreachable.keep(new Set(backends.flatMap(({ servers }) => servers.map(({ key }) => key))));
-  }
-
-  /** A variable of scope `proc`. */
-  variable(name: string): Typed | undefined {
-    return processVariable(this.#theWorld, name);
-  }
-
-  /** Sets one, until a reload whose configuration sets it too. */
-  setVariable(variable: ProcessVariable): void {
-    setProcessVariable(this.#theWorld, variable, stateOfProcess(this.backends, this.#sharing?.others));
   }
 
   get #theWorld(): World {

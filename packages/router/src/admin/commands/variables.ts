@@ -16,7 +16,7 @@ export const variables = {
     level: 'operator',
     run([name], { router }) {
       if (name === undefined) return 'Missing process-wide variable identifier.\n';
-      const found = name.startsWith('proc.') ? router.variable(name) : undefined;
+      const found = name.startsWith('proc.') ? router.variables.get(name) : undefined;
       if (found === undefined) return 'Variable not found.\n';
       const { value } = found;
       const text = textOf(typeof value === 'boolean' ? Number(value) : value);
@@ -71,6 +71,6 @@ function set(name: string | undefined, [first, second]: readonly string[], route
     },
   });
   if (value === undefined || problems.hasErrors) return problems.list.map(({ message }) => message).join('\n');
-  router.setVariable({ name, value });
+  router.variables.set({ name, value });
   return '';
 }

@@ -26,6 +26,22 @@ export const capture: Action = {
   },
 };
 
+/** `tcp-request content capture EXPRESSION len N`: HAProxy lets it declare a slot, and name none. */
+export const contentCapture: Action = {
+  compile(keyword, words, context) {
+    const [, how] = words;
+    if (context.captures === undefined)
+      context.problems.error(
+        keyword.at,
+        "'tcp-request content capture' is not allowed in 'backend'; it belongs in frontend, listen",
+      );
+    else if (how?.text === 'id')
+      context.problems.error(how.at, "in 'tcp-request content' a capture has a slot of its own: write 'len N'");
+    else return capture.compile(keyword, words, context);
+    return undefined;
+  },
+};
+
 /** The index of the slot; a new one for `len`, which only a frontend has a place for. */
 function slotOf(how: Word, number: Word, context: ActionContext): number | undefined {
   const { captures, problems } = context;
