@@ -59,7 +59,7 @@ export interface Link {
   readonly writeEnded: boolean;
   /** The same, and something of what was written, or the FIN, has not left yet. */
   readonly ending: boolean;
-  /** Bytes written that the kernel has not taken. */
+  /** Bytes written that the kernel has not taken, but for copies that are given to it at the end of this turn. */
   readonly waiting: number;
   /** `write` returned false, and `drained` follows: write no more. False once closed. */
   readonly full: boolean;

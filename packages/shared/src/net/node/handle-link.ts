@@ -2,33 +2,24 @@ import type { Socket, SocketConstructorOpts } from 'node:net';
 import { normalizeAddress, type Endpoint } from '../endpoint.ts';
 import { noUser, type LinkError, type LinkUser, type MeasuredLink } from '../link.ts';
 import { COPY_SIZE, giveBack, LARGE, MOST_WAITING, spareMemory } from './copy.ts';
+import { gathered, type Gatherer } from './gathered-writes.ts';
 import { failure, giveWrite, newShutdown, takeWrite, wasAsync, type Done, type Write } from './handle-requests.ts';
 import { onRead, onShutDown, onWritten, type Address, type Handle, type HandleOwner, type Request } from './handle.ts';
+import type { HandleOptions } from './handle-options.ts';
 import { LendingSocket } from './lending-socket.ts';
 import { ReadMemory } from './read-memory.ts';
+import { reportSoon } from './report-soon.ts';
 
 /** What the system says of a read that met the end (libuv). */
 const END = -4095;
 const NOWHERE: Endpoint = { address: '', port: 0 };
-
-/** What an accepted or dialled connection is like. */
-export interface HandleOptions {
-  readonly memory: ReadMemory;
-  readonly connecting: boolean;
-  /** A failed write waits until all that the other end sent has been read (dial.ts). */
-  readonly readFirst: boolean;
-  /** Small writes are not to be delayed, and are so far: a listening socket passes TCP_NODELAY on. */
-  readonly undelay: boolean;
-  /** Where it was accepted, if that is known without asking the system. */
-  readonly local?: Endpoint | undefined;
-}
 
 /**
  * A link on a connection of the system itself, without Node's stream around it, which costs more than everything else that a connection
  * asks of us. It keeps what the stream would: what waits to be written, what either end has ended, and who is told what. It is long because
  * that is one state machine.
  */
-export class HandleLink implements MeasuredLink, HandleOwner {
+export class HandleLink implements MeasuredLink, HandleOwner, Gatherer {
   user: LinkUser;
   whenClosed: (() => void) | undefined = undefined;
   connecting: boolean;
@@ -56,6 +47,8 @@ export class HandleLink implements MeasuredLink, HandleOwner {
   /** TCP_NODELAY is to be set, which makes no difference before the second write. */
   #undelay: boolean;
   #wrote = false;
+  /** Where bytes are kept until the end of this turn (gathered-writes.ts); negative: there are none. For all else they have been sent. */
+  #gathered = -1;
   /** Writes that the system has not taken, the oldest first. */
   #pending: Write[] | undefined = undefined;
   #leaving: (() => void)[] | undefined = undefined;
@@ -127,6 +120,7 @@ export class HandleLink implements MeasuredLink, HandleOwner {
   }
 
   whenTaken(then: () => void): void {
+    this.leave();
     if (this.closed) return;
     const last = this.#pending?.at(-1);
     if (last === undefined) return process.nextTick(() => this.closed || then());
@@ -134,16 +128,42 @@ export class HandleLink implements MeasuredLink, HandleOwner {
   }
 
   #send(bytes: Buffer, done?: Done): boolean {
+    if (this.#gathered >= 0) {
+      if (done === undefined && !this.writeEnded && gathered.more(this.#gathered, bytes)) return true;
+      this.leave();
+    }
     if (!this.#begins(bytes.length, done)) return !this.full;
+    return (done === undefined && this.#keep(bytes)) || this.#sendNow(bytes, done);
+  }
+
+  #sendNow(bytes: Buffer, done?: Done): boolean {
     const request = takeWrite();
     return this.#began(this.handle.writeBuffer(request, bytes), request, bytes, bytes.length, done);
   }
 
   #sendTwo(bytes: Buffer, more: Buffer): boolean {
+    this.leave();
     const size = bytes.length + more.length;
     if (!this.#begins(size, undefined)) return !this.full;
     const [request, pieces] = [takeWrite(), [bytes, more]];
     return this.#began(this.handle.writev(request, pieces, true), request, pieces, size, undefined);
+  }
+
+  /** Keeps a small write until the end of this turn, if that is worth it and nothing waits already. */
+  #keep(bytes: Buffer): boolean {
+    if (this.waiting > 0 || this.connecting) return false;
+    this.#gathered = gathered.keep(this, bytes);
+    return this.#gathered >= 0;
+  }
+
+  /** Sends what was kept. */
+  leave(): void {
+    if (this.#gathered < 0) return;
+    const bytes = gathered.take(this.#gathered);
+    this.#gathered = -1;
+    this.#sendNow(bytes);
+    if (this.waiting > 0) gathered.held();
+    else if (this.writeEnded) this.#finish();
   }
 
   /** Whether a write is to be made at all. */
@@ -298,6 +318,7 @@ export class HandleLink implements MeasuredLink, HandleOwner {
   }
 
   close(): void {
+    this.leave();
     if (this.closed) return;
     this.#shut();
     this.handle.close();
@@ -305,6 +326,7 @@ export class HandleLink implements MeasuredLink, HandleOwner {
   }
 
   reset(): void {
+    this.leave();
     if (this.closed) return;
     // Node refuses while the FIN is on its way, and would never close the connection.
     if (this.#fin === 'leaves' || this.connecting || this.handle.reset === undefined) return this.close();
@@ -321,10 +343,12 @@ export class HandleLink implements MeasuredLink, HandleOwner {
 
   /** Sends our FIN. The system does that too when it closes a connection: nothing is asked of it twice. */
   #finish(): void {
-    if (this.closed) return;
-    if (this.readEnded || this.#closesSoon || this.#failure !== undefined) return this.#closeOrderly();
-    if (this.#fin !== 'no') return;
-    this.#fin = 'leaves';
+    // What was kept leaves first.
+    if (this.closed || this.#gathered >= 0) return;
+    const closes = this.readEnded || this.#closesSoon || this.#failure !== undefined;
+    if (!closes && this.#fin !== 'no') return;
+    this.#fin = closes ? 'left' : 'leaves';
+    if (closes) return this.close();
     const request = newShutdown();
     request.owner = this;
     request.oncomplete = onShutDown;
@@ -336,11 +360,6 @@ export class HandleLink implements MeasuredLink, HandleOwner {
     this.#fin = 'left';
     this.#left();
     if (this.readEnded || this.#closesSoon) this.close();
-  }
-
-  #closeOrderly(): void {
-    this.#fin = 'left';
-    this.close();
   }
 
   #left(): void {
@@ -371,6 +390,7 @@ export class HandleLink implements MeasuredLink, HandleOwner {
 
   /** Used by `socketOf`: Node's own socket on the same connection. */
   release(): Socket {
+    this.leave();
     if (this.#reading) this.pause();
     this.user = noUser;
     this.handle.owner = undefined;
@@ -394,24 +414,5 @@ export class HandleLink implements MeasuredLink, HandleOwner {
     const found: Address = {};
     if (this.closed || this.handle[what]?.(found) !== 0) return NOWHERE;
     return { address: normalizeAddress(found.address), port: found.port ?? 0 };
-  }
-}
-
-/** Those that have closed and have not said so. */
-let closing: HandleLink[] = [];
-
-/** A link never calls its user from within its own methods; a call of the runtime's for each would cost more than this. */
-function reportSoon(link: HandleLink): void {
-  if (closing.push(link) === 1) process.nextTick(reportAll);
-}
-
-function reportAll(): void {
-  const links = closing;
-  closing = [];
-  try {
-    while (links.length > 0) links.pop()?.gone();
-  } finally {
-    // A user that throws takes nobody's report with it.
-    for (const link of links) reportSoon(link);
   }
 }

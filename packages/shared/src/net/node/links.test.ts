@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext } from 'node:test';
+import { after, before, describe, type TestContext } from 'node:test';
 import { dial as dialRaw, listen } from '../../../../../test/support/tcp.ts';
 import { conforms, type Ends } from '../conformance.ts';
 import { noUser, type Link, type LinkUser } from '../link.ts';
 import { Acceptor } from './acceptor.ts';
 import { dial } from './dial.ts';
+import { gathered } from './gathered-writes.ts';
 
 function unixPath(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'link-'));
@@ -80,4 +81,28 @@ conforms("a TCP link on a socket of Node's", {
   resets: true,
   startsPaused: false,
   addresses: true,
+});
+
+describe('small writes that are kept until the end of a turn', () => {
+  before(() => void (gathered.always = true));
+  after(() => void (gathered.always = false));
+
+  conforms('a TCP link that was accepted, gathered', {
+    open: (t, user) => accepted(t, user),
+    resets: true,
+    startsPaused: true,
+    addresses: true,
+  });
+  conforms('a TCP link that was dialled, gathered', {
+    open: (t, user) => dialled(t, user),
+    resets: true,
+    startsPaused: false,
+    addresses: true,
+  });
+  conforms('a unix link that was dialled, gathered', {
+    open: (t, user) => dialled(t, user, unixPath(t)),
+    resets: false,
+    startsPaused: false,
+    addresses: false,
+  });
 });
