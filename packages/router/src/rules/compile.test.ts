@@ -199,10 +199,6 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
     'tcp-request content set-var(a) src',
     "29: 'a' is not a variable: proc.NAME, sess.NAME, txn.NAME, req.NAME or res.NAME",
   ],
-  [
-    'tcp-request content capture src id 0',
-    "33: in 'tcp-request content' a capture has a slot of its own: write 'len N'",
-  ],
   ['tcp-request session expect-proxy layer4', "21: not supported yet: 'tcp-request session expect-proxy'"],
   ['tcp-request connection acept', "24: unknown action 'acept' of 'tcp-request connection'; did you mean 'accept'?"],
   ['tcp-request connection track-sc0', "24: 'track-sc0' needs <key>"],
