@@ -189,6 +189,21 @@ describe('bind … ssl refuses', () => {
     assert.match(problems.join('\n'), /F:8:\d+: 'expect-proxy' cannot be decided before TLS/);
   });
 
+  it('a certificate that does not exist beside mistakes of the router', async () => {
+    const { both, problems } = await load(
+      `${START}frontend web\n bind :443 ssl crt /nowhere.pem\n bind :444 ssl\n balanc x\n default_backend nine\n`,
+    );
+    assert.equal(both, undefined);
+    const said = problems.join('\n');
+    for (const each of [
+      /nowhere\.pem: there is no certificate/,
+      /no certificate: it needs 'crt'/,
+      /'balanc'/,
+      /'nine'/,
+    ])
+      assert.match(said, each);
+  });
+
   it('an option of ssl-default-bind-options that is none', async () => {
     const said = await refusal(`:443 ssl crt ${PEM}`, ' ssl-default-bind-options no-sslv4\n');
     assert.match(

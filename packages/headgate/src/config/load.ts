@@ -1,5 +1,5 @@
 import { loadConfig as loadRouter } from '@headgate/router/half';
-import type { Snapshot as Routing } from '@headgate/router/half';
+import type { Snapshot as Routing, Terminated } from '@headgate/router/half';
 import { madeStatement } from '@headgate/shared/config/made-statement';
 import type { Problem } from '@headgate/shared/config/problem';
 import type { RawConfig } from '@headgate/shared/config/raw';
@@ -15,12 +15,22 @@ import { socketIn } from './sockets.ts';
 /** Where sockets would be while a configuration is only checked. */
 export const NOWHERE = '/run/headgate';
 
+interface LoadedRouting extends Loaded<Routing> {
+  /** For the other half, also where this one is wrong. */
+  readonly terminated?: Terminated | undefined;
+}
+
 /** Compiles the router's half, with its `bind … ssl` on private sockets in the folder `sockets`. */
-export async function loadRouting(files: readonly string[], reads: Reads, sockets: string): Promise<Loaded<Routing>> {
+export async function loadRouting(files: readonly string[], reads: Reads, sockets: string): Promise<LoadedRouting> {
   const { router, terminator } = sorted(files, reads);
   const [only] = terminator;
   if (router.length === 0 && only !== undefined) return { snapshot: undefined, problems: [alone(only)] };
-  return loadRouter(router, reads, { privateSocket: socketIn(sockets) });
+  let terminated: Terminated | undefined;
+  const loaded = await loadRouter(router, reads, {
+    privateSocket: socketIn(sockets),
+    onTerminated: (found) => (terminated = found),
+  });
+  return { ...loaded, terminated };
 }
 
 /** Nothing to route: the terminator runs by itself. */
@@ -34,7 +44,7 @@ function alone(file: string): Problem {
 
 /** Compiles the terminator's half: its own files, and a service for each `bind … ssl` of `routing`. Undefined when there is nothing to terminate. */
 export async function loadTerminating(
-  routing: Routing,
+  routing: Terminated,
   files: readonly string[],
   reads: Reads,
 ): Promise<Loaded<Terminating> | undefined> {
@@ -53,8 +63,8 @@ export async function loadTerminating(
 /** Compiles both halves; every problem of both is reported. The files that the configuration names are watched by the half that uses them. */
 export async function loadBoth(files: readonly string[], given: Reads): Promise<Loaded<Both>> {
   const reads = new Reads();
-  const { snapshot: router, problems } = await loadRouting(files, reads, NOWHERE);
-  const terminating = router === undefined ? undefined : await loadTerminating(router, files, reads);
+  const { snapshot: router, terminated, problems } = await loadRouting(files, reads, NOWHERE);
+  const terminating = terminated === undefined ? undefined : await loadTerminating(terminated, files, reads);
   for (const [path, text] of reads.configuration) given.configuration.set(path, text);
   const all: Problem[] = [...problems, ...(terminating?.problems ?? [])];
   if (router === undefined || (terminating !== undefined && terminating.snapshot === undefined))
@@ -66,7 +76,7 @@ export async function loadBoth(files: readonly string[], given: Reads): Promise<
 }
 
 /** With a control socket beside the private ones: the router asks there about certificates. */
-function answering({ sections }: RawConfig, { global: { terminator }, process: { identity } }: Routing): RawConfig {
+function answering({ sections }: RawConfig, { global: { terminator }, process: { identity } }: Terminated): RawConfig {
   if (terminator?.inside !== true || !('path' in terminator.address)) return { sections };
   // The router becomes another user only where this one is root.
   const user = process.geteuid?.() === 0 ? identity?.user : undefined;

@@ -1,4 +1,4 @@
-import type { Bind, BindAddress, Frontend, Snapshot } from '@headgate/router/half';
+import type { Bind, BindAddress, Frontend, Terminated } from '@headgate/router/half';
 import { madeStatement } from '@headgate/shared/config/made-statement';
 import { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
@@ -23,7 +23,7 @@ type SecureBind = Bind & { readonly tls: NonNullable<Bind['tls']> };
  * The terminator's half of a router's configuration: a service for each `bind … ssl`, which hands the plain bytes to the private
  * socket of the bind. Every word keeps the place where it was written, so that problems point into the file. Pure.
  */
-export function servicesOf(routing: Snapshot): {
+export function servicesOf(routing: Terminated): {
   readonly raw: RawConfig | undefined;
   readonly problems: Problems['list'];
 } {
@@ -44,7 +44,7 @@ export function servicesOf(routing: Snapshot): {
 }
 
 /** What the process of the terminator is to do as the router's does. */
-function globalOf({ process: { hardStopAfter } }: Snapshot, at: Position): Section {
+function globalOf({ process: { hardStopAfter } }: Terminated, at: Position): Section {
   // 0: as long as the signal allows.
   const statements = [option('hard-stop-after', `${hardStopAfter}ms`, at)];
   return { kind: 'global', name: undefined, rest: [], at, statements };

@@ -202,9 +202,11 @@ class Compiler {
     const wanted = { frontends: fronts, backends: backs, processors: io.processors ?? 1, half };
     const workers = workersOf(global, wanted, problems);
     const sorted = inOrder(problems.list);
+    const process = resolveProcess(global, workers);
+    io.onTerminated?.({ frontends: fronts, process, certificates, global: resolved });
     if (problems.hasErrors) return { snapshot: undefined, problems: sorted };
     const snapshot: Snapshot = {
-      process: resolveProcess(global, workers),
+      process,
       global: { ...resolved, readsLoad: readsLoad(raw) },
       control: resolveControl(global),
       frontends: fronts.map((frontend) => withJsonEvents(frontend, places)),

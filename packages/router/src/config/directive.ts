@@ -1,4 +1,5 @@
 import type { Problems } from '@headgate/shared/config/problem';
+import type { Terminated } from '../model/snapshot.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Encoding, FileText } from '@headgate/shared/process/regular-file';
@@ -28,6 +29,8 @@ export interface CompileIo {
    * Absent where nothing terminates TLS for this router: such a bind is refused then.
    */
   readonly privateSocket?: ((frontend: string, address: string) => string) | undefined;
+  /** Called with what a terminator needs, also where there is no snapshot: its mistakes are reported with the others. */
+  readonly onTerminated?: ((terminated: Terminated) => void) | undefined;
   /** Processors of this machine, for `workers auto`; 1 when not given. */
   readonly processors?: number;
   /** Whether this machine has a user or a group of this name; absent where that does not matter. */

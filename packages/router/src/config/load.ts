@@ -26,7 +26,7 @@ export function loadToLook(files: readonly string[]): Promise<Loaded<Snapshot>> 
 export async function loadConfig(
   files: readonly string[],
   reads: Reads = new Reads(),
-  { privateSocket }: Pick<CompileIo, 'privateSocket'> = {},
+  { privateSocket, onTerminated }: Pick<CompileIo, 'privateSocket' | 'onTerminated'> = {},
 ): Promise<Loaded<Snapshot>> {
   const problems = new Problems();
   const variables = environmentVariables();
@@ -52,6 +52,7 @@ export async function loadConfig(
       folder,
       environment,
       privateSocket,
+      onTerminated,
       limits,
       processors: availableParallelism(),
       hasAccount: (kind, name) => idOf(kind, name) !== undefined,
