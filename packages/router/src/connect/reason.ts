@@ -31,10 +31,17 @@ export function isWrongName({ code }: LinkError): boolean {
   return code === WRONG_NAME;
 }
 
+/** Node.js says nothing itself where every address of a name failed. */
+function messageOf(error: Error): string {
+  if (!(error instanceof AggregateError) || error.message !== '') return error.message;
+  return error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join('; ');
+}
+
 /** Why a server could not be connected to, for the log. */
 export function reasonOf(error: LinkError | undefined): string {
   if (error === undefined) return 'the connection was closed';
-  const { code = '', message } = error;
+  const { code = '' } = error;
+  const message = messageOf(error);
   if (isVerifyError(code)) return `its certificate is refused: ${verifyWords(code)}`;
   const words = message.startsWith(HANDSHAKE_FAILED) ? HANDSHAKES[code] : undefined;
   return words === undefined ? message : HANDSHAKE_FAILED + words;
