@@ -9,4 +9,5 @@ export type { EventLog } from './log/event-log.ts';
 export { localDate } from './sample/date.ts';
 export { readQuestion } from './explain/request.ts';
 export type { Certificates } from './model/process-wide.ts';
-export type { Bind, BindAddress, BindTls, Frontend, Snapshot, Terminated } from './model/snapshot.ts';
+export type { Bind, BindAddress, BindTls, Frontend, Snapshot } from './model/snapshot.ts';
+export type { Terminated } from './model/terminated.ts';

@@ -105,9 +105,8 @@ class Compiler {
       readFile: (path, encoding) => io.readFile(this.#resolve(path), encoding),
       folder: (path) => io.folder?.(this.#resolve(path)),
     };
-    const edited = editedFiles(raw);
-    this.#edited = edited;
-    const kinds = new Map([...edited].map(([file, { kind }]) => [file, kind]));
+    this.#edited = editedFiles(raw);
+    const kinds = new Map([...this.#edited].map(([file, { kind }]) => [file, kind]));
     this.#editedLists = editedLists(kinds, (path) => found.readFile(path));
     this.#context = {
       problems,
@@ -193,13 +192,11 @@ class Compiler {
     const shortage = explainShortage(connections);
     if (shortage !== undefined) problems.warning(start, shortage);
     const resolved = resolveGlobal(global, connections, terminatorOf(global, fronts, io));
-    if (resolved.maxHeadBytes < MIN_HEAD)
-      problems.error(
-        start,
-        `tune.bufsize - tune.maxrewrite leaves ${resolved.maxHeadBytes} bytes for a head; the least is ${MIN_HEAD}`,
-      );
-    const half = io.privateSocket !== undefined;
-    const wanted = { frontends: fronts, backends: backs, processors: io.processors ?? 1, half };
+    const { maxHeadBytes: head } = resolved;
+    if (head < MIN_HEAD)
+      problems.error(start, `tune.bufsize - tune.maxrewrite leaves ${head} bytes for a head; the least is ${MIN_HEAD}`);
+    const { processors = 1, privateSocket } = io;
+    const wanted = { frontends: fronts, backends: backs, processors, half: privateSocket !== undefined };
     const workers = workersOf(global, wanted, problems);
     const sorted = inOrder(problems.list);
     const process = resolveProcess(global, workers);

@@ -1,5 +1,5 @@
 import type { Problems } from '@headgate/shared/config/problem';
-import type { Terminated } from '../model/snapshot.ts';
+import type { Terminated } from '../model/terminated.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Encoding, FileText } from '@headgate/shared/process/regular-file';

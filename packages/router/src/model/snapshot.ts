@@ -52,11 +52,6 @@ export interface Snapshot {
   readonly certificates?: Certificates | undefined;
 }
 
-/** What a terminator needs of a configuration, which is known although something else in it may be wrong. */
-export interface Terminated extends Pick<Snapshot, 'frontends' | 'process' | 'certificates'> {
-  readonly global: Omit<GlobalConfig, 'readsLoad'>;
-}
-
 export interface GlobalConfig {
   /** Client connections, process-wide; 0 means derived from the file descriptor limit. */
   readonly maxconn: number;
