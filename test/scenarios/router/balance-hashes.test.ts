@@ -46,33 +46,49 @@ test('every hash-type and key finds the server that HAProxy finds', { skip, time
   await compare(t, routers, asked);
 });
 
-test('url_param check_post finds the parameter in the body of a POST', { skip, timeout: 60_000 }, async (t) => {
-  const ports = await Promise.all(['a', 'b', 'c'].map((name) => startCookieApp(t, name)));
-  const routers = await startAll(t, {
-    backend: [
-      'balance url_param id check_post',
-      'hash-type consistent',
-      ...ports.map((port, at) => `server ${'abc'[at]} 127.0.0.1:${port}`),
-    ],
+test(
+  'requests without the value that is hashed go in turn, in the order of HAProxy',
+  { skip, timeout: 60_000 },
+  async (t) => {
+    const ports = await Promise.all(['a', 'b', 'c'].map((name) => startCookieApp(t, name)));
+    const servers = ports.map((port, at) => `server ${'abc'[at]} 127.0.0.1:${port} weight ${at + 1}`);
+    const routers = await startAll(t, {
+      frontend: ['use_backend %[path,field(2,/)]'],
+      backends: {
+        map: ['balance hdr(x-key)', ...servers],
+        ring: ['balance url_param id', 'hash-type consistent', ...servers],
+      },
+      backend: ['server none 127.0.0.1:1 disabled'],
+    });
+    const asked = ['map', 'ring'].flatMap((name) => Array.from({ length: 30 }, (): Asked => ({ target: `/${name}` })));
+    await compare(t, routers, asked);
+  },
+);
+
+for (const balance of ['balance url_param id check_post', 'balance url_param id'])
+  test(`${balance} finds the parameter in the body of a POST`, { skip, timeout: 60_000 }, async (t) => {
+    const ports = await Promise.all(['a', 'b', 'c'].map((name) => startCookieApp(t, name)));
+    const routers = await startAll(t, {
+      backend: [balance, 'hash-type consistent', ...ports.map((port, at) => `server ${'abc'[at]} 127.0.0.1:${port}`)],
+    });
+    const bodies = [
+      'id=1',
+      'id=22',
+      'x=1&id=333',
+      'xid=5&id=4',
+      'id=4 4',
+      'a b&id=22',
+      'id=%41+b',
+      'id=',
+      'id= x',
+      'id=2é,&x=1',
+    ];
+    const asked = bodies.flatMap((body): Asked[] => [
+      { method: 'POST', target: '/', body },
+      { method: 'POST', target: '/?id=9', body },
+    ]);
+    await compare(t, routers, asked);
   });
-  const bodies = [
-    'id=1',
-    'id=22',
-    'x=1&id=333',
-    'xid=5&id=4',
-    'id=4 4',
-    'a b&id=22',
-    'id=%41+b',
-    'id=',
-    'id= x',
-    'id=2é,&x=1',
-  ];
-  const asked = bodies.flatMap((body): Asked[] => [
-    { method: 'POST', target: '/', body },
-    { method: 'POST', target: '/?id=9', body },
-  ]);
-  await compare(t, routers, asked);
-});
 
 forEachRouter('hash-balance-factor sends what is above the share of a server to the next one', async (t, router) => {
   const apps = await Promise.all(['a', 'b', 'c'].map((name) => startApp(t, { name })));

@@ -40,7 +40,7 @@ export function createChooser<C extends Candidate>(
   usable: readonly C[],
   random: () => number,
 ): Chooser<C> | undefined {
-  const { name, args, hash, hashFunction = 'sdbm', expression } = spec;
+  const { name, args, hashFunction = 'sdbm', expression } = spec;
   const [only] = usable;
   if (only === undefined) return undefined;
   const algorithm: Algorithm = algorithms[name];
@@ -51,10 +51,10 @@ export function createChooser<C extends Candidate>(
   // With one server there is no need to hash: it is the choice, full or not.
   if (usable.length === 1) return { choose: () => only };
   const key = algorithm.key(args, hashFunctions[hashFunction], expression);
-  const owner = sparing(usable, waits, createLookup(usable, spec));
-  // Requests without the header or parameter are distributed in turn, over the slot map if there is one.
-  const turns = hash === 'map-based' ? staticRr : roundrobin;
-  const inTurn = sparing(usable, hasRoom, turns.create(usable, { args, random }));
+  const lookup = createLookup(usable, spec);
+  const owner = sparing(usable, waits, lookup.owner);
+  // Requests without the header or parameter are distributed in turn.
+  const inTurn = sparing(usable, hasRoom, lookup.inTurn);
   return {
     choose(facts, avoid, on) {
       const found = key(facts, on);

@@ -77,6 +77,7 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     fullconn: 0,
     persistence: undefined,
     persistDown: false,
+    balancesPosts: false,
     preferLastServer: false,
     checkCache: false,
     pretendKeepAlive: false,

@@ -1,4 +1,3 @@
-import { CHECK_POST } from '../backend/balance/keys.ts';
 import type { Problems } from '@headgate/shared/config/problem';
 import { readsOf } from '../rules/reads.ts';
 import { indexed } from '../rules/rule-index.ts';
@@ -160,7 +159,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
     disableOn404: settings.disableOn404 ?? false,
     ...(draft.kind === 'listen' && { listens: true }),
     ...resolveFlags(BACK_FLAGS, settings.flags),
-    ...(settings.balance?.args.includes(CHECK_POST) === true && { bufferRequest: true }),
+    balancesPosts: settings.balance?.name === 'url_param',
     nameHeader: settings.nameHeader,
     fullconn: settings.fullconn ?? 0,
     reuse: settings.reuse ?? httpReuse.default,

@@ -87,7 +87,13 @@ function decidedThere(exchange: Undecided, carrier: Carrier, backend: BackendSta
   if (last !== undefined) return settle(exchange, carrier, last);
   const { compression } = exchange.context.config;
   if (compression !== undefined || backend.config.compression !== undefined) chooseCompression(exchange);
+  if (backend.config.balancesPosts && exchange.facts.method === 'POST')
+    return needsServerBuffered(exchange, carrier, backend);
   exchange.needServer(backend);
+}
+
+function needsServerBuffered(exchange: Undecided, carrier: Carrier, backend: BackendState): void {
+  buffered(exchange, carrier, backend.config, () => exchange.needServer(backend));
 }
 
 function decidedThereLater(exchange: Undecided, carrier: Carrier, backend: BackendState, resume: () => Decision): void {

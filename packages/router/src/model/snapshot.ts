@@ -309,10 +309,10 @@ export interface Backend extends Proxy {
   readonly persistence: Persistence | undefined;
   /** `http-send-name-header`: the header that tells a server its name; undefined: none. */
   readonly nameHeader: string | undefined;
+  readonly balancesPosts: boolean; // `balance url_param`: the body of a POST may say whose it is, and is waited for
   /** `option persist`: a client that is bound to a server that is down is sent there all the same. */
   readonly persistDown: boolean;
-  /** `option http-pretend-keepalive`: a server is not told that its connection carries one request. */
-  readonly pretendKeepAlive: boolean;
+  readonly pretendKeepAlive: boolean; // a server is not told that its connection carries one request
   readonly preferLastServer: boolean; // a client goes again where it has a connection of its own
   readonly checkCache: boolean; // `option checkcache`: what a cache may keep together with its cookies is blocked
   /** `http-reuse`: may a first request use a pooled server connection? */

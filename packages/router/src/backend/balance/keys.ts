@@ -55,20 +55,20 @@ function hashedEnd(target: string, start: number, whole: boolean, length: number
   return end;
 }
 
-/** Of `balance url_param`: a parameter that is not in the query may be in the body of a POST, which is waited for. */
-export const CHECK_POST = 'check_post';
+/** Accepted and without effect, as in HAProxy since it reads bodies in any case. */
+const CHECK_POST = 'check_post';
 
-/** `balance url_param NAME [check_post]`: the same value of a query parameter goes to the same server. */
+/** `balance url_param NAME [check_post]`: the same value of a parameter of the query, or else of the body of a POST, goes to the same server. */
 export const urlParam: HashAlgorithm = {
   free: false,
   syntax: { form: 'url_param NAME [check_post]', options: readParameter },
-  key([name = '', option], hash) {
+  key([name = ''], hash) {
     const prefix = `${name}=`;
     return (facts) => {
       const { target } = facts;
       const start = valueStart(target, prefix, target.indexOf('?'));
       if (start !== -1) return hash(target, start, valueEnd(target, start));
-      if (option !== CHECK_POST || facts.method !== 'POST') return undefined;
+      if (facts.method !== 'POST') return undefined;
       const body = facts.body?.().text ?? '';
       const inBody = body.startsWith(prefix) ? prefix.length : valueStart(body, prefix, body.indexOf('&'));
       const end = inBody === -1 ? -1 : formValueEnd(body, inBody);

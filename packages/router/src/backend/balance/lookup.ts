@@ -1,24 +1,44 @@
 import type { BalanceSpec } from '../../model/snapshot.ts';
 import type { Candidate, Pick } from './algorithm.ts';
 import { avalanche } from '../../sample/hash.ts';
+import type { Ring } from './ring.ts';
 import { createRing, nearestNode } from './ring.ts';
-import { slotMap } from './slots.ts';
+import { slotMap, turnsOver } from './slots.ts';
+
+/** Where the servers of a backend are: on the slot map, or on the ring of `hash-type consistent`. */
+type Places<C> = { readonly slots: readonly C[] } | Ring<C>;
+
+export interface Lookup<C extends Candidate> {
+  /** The server of a key. */
+  readonly owner: Pick<C>;
+  /** For requests without a key: the servers in turn, as their slots or their points on the ring follow each other. */
+  readonly inTurn: Pick<C>;
+}
+
+export function createLookup<C extends Candidate>(usable: readonly C[], spec: BalanceSpec): Lookup<C> {
+  const places: Places<C> = spec.hash === 'map-based' ? { slots: slotMap(usable) } : createRing(usable);
+  return {
+    owner: ownerIn(places, usable, spec),
+    inTurn: turnsOver('slots' in places ? places.slots : places.owners),
+  };
+}
 
 /**
  * Maps a key to its server, or to the next open one after it: `hash-type map-based` (default), or `consistent`. The key is mixed
  * once more with `avalanche`, which is the default of `consistent`.
  */
-export function createLookup<C extends Candidate>(
+function ownerIn<C extends Candidate>(
+  places: Places<C>,
   usable: readonly C[],
   { hash, hashFunction, avalanche: asked, factor = 0 }: BalanceSpec,
 ): Pick<C> {
   const mixes = asked ?? (hash === 'consistent' && hashFunction === undefined);
   const mixed = mixes ? avalanche : (key: number): number => key;
-  if (hash === 'map-based') {
-    const slots = slotMap(usable);
+  if ('slots' in places) {
+    const { slots } = places;
     return (open, key) => firstOpen(slots, mixed(key) % slots.length, open);
   }
-  const { positions, owners } = createRing(usable);
+  const { positions, owners } = places;
   if (factor === 0) return (open, key) => firstOpen(owners, nearestNode(positions, mixed(key)), open);
   const underShare = shares(usable, factor);
   return (open, key) => {

@@ -4,19 +4,21 @@ import type { Candidate, FreeAlgorithm, Pick } from './algorithm.ts';
 export const staticRr: FreeAlgorithm = {
   free: true,
   syntax: { form: 'static-rr' },
-  create<C extends Candidate>(usable: readonly C[]): Pick<C> {
-    const slots = slotMap(usable);
-    let cursor = 0;
-    return (open) => {
-      for (let step = 0; step < slots.length; step++) {
-        const server = slots[cursor];
-        cursor = (cursor + 1) % slots.length;
-        if (server !== undefined && open(server)) return server;
-      }
-      return undefined;
-    };
-  },
+  create: (usable) => turnsOver(slotMap(usable)),
 };
+
+/** The servers of a list in its order, again and again. */
+export function turnsOver<C extends Candidate>(slots: readonly C[]): Pick<C> {
+  let cursor = 0;
+  return (open) => {
+    for (let step = 0; step < slots.length; step++) {
+      const server = slots[cursor];
+      cursor = (cursor + 1) % slots.length;
+      if (server !== undefined && open(server)) return server;
+    }
+    return undefined;
+  };
+}
 
 /**
  * The slot map of `static-rr` and of `hash-type map-based`: each server holds as many slots as its weight,
