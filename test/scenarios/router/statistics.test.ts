@@ -106,6 +106,22 @@ for (const [what, [lines, ...expected]] of Object.entries(ATTEMPTS))
     }
   });
 
+forEachRouter(
+  'statistics count a body that its server cut short as an abort and as a wrong response',
+  async (t, router) => {
+    const origin = await Origin.listen(t);
+    origin.replies.set('/cut', (_request, { socket }) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut'));
+    const { port, url } = await startRouting(t, router, {
+      frontend: ['stats enable'],
+      backend: [`server s1 127.0.0.1:${origin.port}`],
+    });
+    const client = await openRaw(t, port);
+    client.send('GET /cut HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.ended();
+    for (const name of ['s1', 'BACKEND']) await counted(url + STATS, `apps/${name}`, { srv_abrt: '1', eresp: '1' });
+  },
+);
+
 /** What HAProxy leaves empty in mode tcp, by the end of a line's name. */
 const EMPTY_IN_TCP = {
   FRONTEND: ['hrsp_2xx', 'intercepted'],

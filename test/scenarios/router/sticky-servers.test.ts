@@ -5,6 +5,7 @@ import { request } from '../../support/client.ts';
 import { freePort } from '../../support/ports.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
+import { counted } from '../../support/statistics.ts';
 import { until } from '../../support/until.ts';
 
 const cookie = (value: string): { readonly headers: { readonly cookie: string } } => ({
@@ -14,6 +15,7 @@ const cookie = (value: string): { readonly headers: { readonly cookie: string } 
 forEachRouter('a client whose server has a full queue goes to another with option redispatch', async (t, router) => {
   const [one, two] = [await startApp(t, { name: 'one' }), await startApp(t, { name: 'two' })];
   const { url, syslog } = await startRouting(t, router, {
+    frontend: ['stats enable'],
     backend: [
       'cookie SRV insert indirect',
       'option redispatch',
@@ -33,6 +35,10 @@ forEachRouter('a client whose server has a full queue goes to another with optio
   assert.deepEqual(apps.toSorted(), ['one', 'two']);
   await syslog.message(/apps\/two .* --DI \d+\/\d+\/\d+\/\d+\/\+0 0\/0 "GET/);
   await syslog.message(/apps\/one .* --VN .* 1\/0 "GET/);
+  // What cookies chose is not balanced, what left a full queue is sent elsewhere.
+  await counted(`${url}/haproxy?stats`, 'apps/one', { stot: '2', lbtot: '0', wredis: '1' });
+  await counted(`${url}/haproxy?stats`, 'apps/two', { stot: '1', lbtot: '1', wredis: '0' });
+  await counted(`${url}/haproxy?stats`, 'apps/BACKEND', { stot: '3', lbtot: '1', wredis: '1' });
 });
 
 forEachRouter('a client whose server is down is moved and gets a new cookie', async (t, router) => {

@@ -21,7 +21,7 @@ export class Dispatch {
   #limitsMove: boolean;
   #chooser: Chooser<ServerRuntime> | undefined;
   /** Waiters that accept any server. While one waits, no eligible server has a free slot. */
-  readonly #queue = new Queue();
+  readonly #queue = new Queue('backendQueue');
   #config: Backend;
   #servers: readonly ServerRuntime[];
   readonly #counters: { mostQueued: number };
@@ -82,10 +82,13 @@ export class Dispatch {
     if (this.#chooser === undefined && bound === undefined) return 'no-server';
     // Entering may just have raised the dynamic limits: earlier waiters come first.
     if (this.#limitsMove) for (const server of this.#eligible) this.released(server);
-    const server = bound ?? this.#preferred(prefer) ?? this.#choose(waiter, avoid);
+    let server = bound ?? this.#preferred(prefer);
+    if (server === undefined) {
+      server = this.#choose(waiter, avoid);
+      if (server !== avoid.at(-1)) server?.balanced();
+    }
     if (server === undefined) {
       this.#waiting.add(waiter, this.#queue);
-      waiter.backendQueue += this.#queue.length;
       if (this.#queue.length > this.#counters.mostQueued) this.#counters.mostQueued = this.#queue.length;
       return 'queued';
     }
@@ -96,7 +99,6 @@ export class Dispatch {
     const { maxqueue } = server.config;
     if (maxqueue > 0 && server.queued >= maxqueue) return 'queue-full';
     this.#waiting.add(waiter, server.queue);
-    waiter.serverQueue += server.queued;
     if (server.queued > server.counters.mostQueued) server.counters.mostQueued = server.queued;
     return 'queued';
   }
@@ -168,7 +170,9 @@ export class Dispatch {
       while (server.hasSlot) {
         const entry = this.#oldest(server);
         if (entry === undefined) break;
+        const { queue } = entry;
         this.#waiting.remove(entry.waiter);
+        if (queue !== undefined) queue.served++;
         server.occupy();
         entry.waiter.granted(server);
       }
@@ -203,11 +207,10 @@ export class Dispatch {
       } else if (server === undefined) {
         gone.queue.remove(entry);
         this.#queue.push(entry);
-        waiter.backendQueue += this.#queue.length;
       } else {
+        server.balanced();
         gone.queue.remove(entry);
         server.queue.push(entry);
-        waiter.serverQueue += server.queued;
         this.#serve(server);
       }
     }

@@ -11,6 +11,8 @@ export interface Entry {
   /** When it gives up, in milliseconds of the backend's clock. */
   readonly deadline: number;
   queue: Queue | undefined;
+  /** What its queue had served when it came. */
+  servedBefore: number;
   previous: Entry | undefined;
   next: Entry | undefined;
 }
@@ -23,9 +25,17 @@ export function isBefore(a: Entry, b: Entry): boolean {
 
 /** In order of their class and arrival: without priorities first in, first out. Leaving from the middle costs no more than leaving from the head. */
 export class Queue {
+  /** How many have left it for a server. */
+  served = 0;
   #head: Entry | undefined;
   #tail: Entry | undefined;
   #length = 0;
+  readonly #place: 'serverQueue' | 'backendQueue';
+
+  /** `place`: where a waiter is told how many were served before it, itself included. */
+  constructor(place: 'serverQueue' | 'backendQueue') {
+    this.#place = place;
+  }
 
   get length(): number {
     return this.#length;
@@ -44,6 +54,7 @@ export class Queue {
     while (before !== undefined && isBefore(entry, before)) before = before.previous;
     const after = before === undefined ? this.#head : before.next;
     entry.queue = this;
+    entry.servedBefore = this.served;
     entry.previous = before;
     entry.next = after;
     if (before === undefined) this.#head = entry;
@@ -55,6 +66,7 @@ export class Queue {
 
   remove(entry: Entry): void {
     if (entry.queue !== this) return;
+    entry.waiter[this.#place] += this.served - entry.servedBefore + 1;
     if (entry.previous === undefined) this.#head = entry.next;
     else entry.previous.next = entry.next;
     if (entry.next === undefined) this.#tail = entry.previous;

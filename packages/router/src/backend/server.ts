@@ -33,7 +33,7 @@ export class ServerRuntime implements ServerState, Candidate {
   readonly backend: Owner;
   readonly counters: ServerCounters;
   near: object | undefined = undefined;
-  readonly queue = new Queue();
+  readonly queue = new Queue('serverQueue');
   /** Waiting in other processes, which only the primary of workers knows. */
   #elsewhere = 0;
   readonly key: string;
@@ -207,6 +207,10 @@ export class ServerRuntime implements ServerState, Candidate {
 
   occupy(): void {
     this.current++;
+  }
+
+  /** `balance` has chosen it: not a cookie, not a queue of the backend that it takes a request from. */
+  balanced(): void {
     this.counters.balanced++;
     this.backend.counters.balanced++;
   }

@@ -47,6 +47,7 @@ export class Waiting {
       since: now + (waiter.priorityOffset ?? 0),
       deadline,
       queue: undefined,
+      servedBefore: 0,
       previous: undefined,
       next: undefined,
     };

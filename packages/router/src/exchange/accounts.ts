@@ -135,13 +135,16 @@ export function countFailure(exchange: ExchangeRecord, { code, source, state, st
   }
   if (backend === undefined) return;
   for (const counters of [backend.counters, server?.counters])
-    if (counters !== undefined) countServing(counters, source, stage);
+    if (counters !== undefined) countServing(counters, source, stage, state.startsWith('S'));
 }
 
-function countServing(counters: ServingCounters, source: Failure['source'], stage: string): void {
+function countServing(counters: ServingCounters, source: Failure['source'], stage: string, cut: boolean): void {
   if (source === 'client') counters.clientAborts += 1;
-  else if (stage === 'D') counters.serverAborts += 1;
-  else if (stage === 'H') counters.failedResponses += 1;
+  else if (stage === 'D') {
+    counters.serverAborts += 1;
+    // A body that the server cuts short is a wrong response too; one that stalls is not.
+    if (cut) counters.failedResponses += 1;
+  } else if (stage === 'H') counters.failedResponses += 1;
   else counters.failedConnections += 1;
 }
 

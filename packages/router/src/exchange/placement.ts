@@ -89,8 +89,11 @@ export class Placement implements Waiter {
   /** HAProxy: with `option redispatch` a client whose own server has a full queue goes to another one. */
   #overflowed(): void {
     if (this.bound === undefined || this.bound.forced || this.#config.redispatch === 0)
-      this.#user.unplaced(failures.queueFull, false);
-    else this.take({ avoid: [this.bound.server] });
+      return this.#user.unplaced(failures.queueFull, false);
+    const { server } = this.bound;
+    server.counters.redispatches += 1;
+    this.#backend.counters.redispatches += 1;
+    this.take({ avoid: [server] });
   }
 
   /**
