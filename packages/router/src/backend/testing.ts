@@ -77,7 +77,6 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     fullconn: 0,
     persistence: undefined,
     persistDown: false,
-    balancesPosts: false,
     preferLastServer: false,
     checkCache: false,
     pretendKeepAlive: false,

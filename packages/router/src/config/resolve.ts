@@ -159,7 +159,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
     disableOn404: settings.disableOn404 ?? false,
     ...(draft.kind === 'listen' && { listens: true }),
     ...resolveFlags(BACK_FLAGS, settings.flags),
-    balancesPosts: settings.balance?.name === 'url_param',
+    ...(settings.balance?.name === 'url_param' && { balancesPosts: true }),
     nameHeader: settings.nameHeader,
     fullconn: settings.fullconn ?? 0,
     reuse: settings.reuse ?? httpReuse.default,

@@ -87,7 +87,7 @@ function decidedThere(exchange: Undecided, carrier: Carrier, backend: BackendSta
   if (last !== undefined) return settle(exchange, carrier, last);
   const { compression } = exchange.context.config;
   if (compression !== undefined || backend.config.compression !== undefined) chooseCompression(exchange);
-  if (backend.config.balancesPosts && exchange.facts.method === 'POST')
+  if (backend.config.balancesPosts === true && exchange.facts.method === 'POST')
     return needsServerBuffered(exchange, carrier, backend);
   exchange.needServer(backend);
 }

@@ -309,7 +309,7 @@ export interface Backend extends Proxy {
   readonly persistence: Persistence | undefined;
   /** `http-send-name-header`: the header that tells a server its name; undefined: none. */
   readonly nameHeader: string | undefined;
-  readonly balancesPosts: boolean; // `balance url_param`: the body of a POST may say whose it is, and is waited for
+  readonly balancesPosts?: boolean; // `balance url_param`: the body of a POST may say whose it is, and is waited for
   /** `option persist`: a client that is bound to a server that is down is sent there all the same. */
   readonly persistDown: boolean;
   readonly pretendKeepAlive: boolean; // a server is not told that its connection carries one request

@@ -103,7 +103,6 @@ test('a backend decides with its http-request rules and its redirects, and else 
     fullconn: 0,
     persistence: undefined,
     persistDown: false,
-    balancesPosts: false,
     preferLastServer: false,
     checkCache: false,
     mode: 'http',
