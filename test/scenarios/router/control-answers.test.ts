@@ -114,6 +114,10 @@ const LINES: readonly string[] = [
   'set table words key abcdefghij data.gpc(1) 1',
   'set table words key abcdefghij',
   'show table words',
+  'set table bytes key 616263 data.gpc0 1',
+  'show table bytes key 616263',
+  'clear table bytes key 616263',
+  'show table bytes',
   'clear table',
   'clear table nine',
   ...['show', 'get', 'add', 'del', 'clear', 'prepare', 'commit', 'set'].flatMap((verb) =>
@@ -210,6 +214,7 @@ async function start(t: TestContext, router: Router): Promise<(line: string) => 
       table: ['stick-table type ip size 1k expire 10m store gpc0,http_req_rate(10s),conn_cur,gpt0'],
       numbers: ['stick-table type integer size 1k expire 10m store gpc0'],
       words: ['stick-table type string len 5 size 1k expire 10m store gpc_rate(2,1s),gpc(2),server_key,gpt(2)'],
+      bytes: ['stick-table type binary len 4 size 1k expire 10m store gpc0'],
     },
   });
   return async (line) => {

@@ -36,7 +36,7 @@ export const tables = {
       if (table === undefined) return NO_TABLE;
       // As in HAProxy, the keys are not for level user.
       if (level === 'user') return headerOf(table);
-      const wanted = filterOf(table, filter);
+      const wanted = filterOf(table, filter, 'Showing keys from');
       if (typeof wanted === 'string') return wanted;
       if (filter[0] === 'key' && wanted.entries.length === 0) return '';
       return (
@@ -82,12 +82,17 @@ function lineOf(table: StickTable, entry: TableEntry, at: number): string {
       );
     return [`${type}${per(period)}=${text ?? (type === 'server_key' ? '-' : (table.read(entry, type) ?? 0))}`];
   });
-  const head = `0x${(at + 1).toString(16)}: key=${printable(entry.key)} use=${entry.references} exp=${Math.floor(table.remaining(entry))}`;
+  const head = `0x${(at + 1).toString(16)}: key=${keyText(table, entry)} use=${entry.references} exp=${Math.floor(table.remaining(entry))}`;
   return `${[head, ...values].join(' ')}\n`;
 }
 
 function per(period: number): string {
   return period === 0 ? '' : `(${period})`;
+}
+
+/** Binary keys are printed in hexadecimal digits, as in HAProxy. */
+function keyText({ spec }: StickTable, { key }: TableEntry): string {
+  return spec.type === 'binary' ? Buffer.from(key, 'latin1').toString('hex').toUpperCase() : printable(key);
 }
 
 /** Keys come from clients: one must not be able to begin a line, or a word. */
@@ -102,7 +107,7 @@ function clear([name = '', ...filter]: readonly string[], { router }: Desk): str
     return 'Required arguments: <table> "data.<store_data_type>" <operator> <value> or <table> key <key>\n';
   const table = router.tables.get(name);
   if (table === undefined) return NO_TABLE;
-  const wanted = filterOf(table, filter);
+  const wanted = filterOf(table, filter, 'Removing keys from');
   if (typeof wanted === 'string') return wanted;
   const kept = wanted.entries.filter(({ key }) => !table.remove(key));
   return kept.length > 0 && filter[0] === 'key' ? 'Entry currently in use, cannot remove\n' : '';
@@ -115,7 +120,7 @@ function set([name = '', word, key, ...data]: readonly string[], { router }: Des
   if (word === undefined) return '';
   if (word !== 'key') return FILTER;
   if (key === undefined) return 'Key value expected\n';
-  const read = keyOf(table, key);
+  const read = keyOf(table, key, 'Inserting keys into');
   if ('wrong' in read) return read.wrong;
   const changes: (readonly [DataTypeName, number | string])[] = [];
   for (let at = 0; at < data.length; at += 2) {
@@ -137,10 +142,14 @@ function set([name = '', word, key, ...data]: readonly string[], { router }: Des
 }
 
 /** The entries that a filter lets through: `key K`, or up to four of `data.TYPE OPERATOR VALUE`. */
-function filterOf(table: StickTable, words: readonly string[]): { readonly entries: readonly TableEntry[] } | string {
+function filterOf(
+  table: StickTable,
+  words: readonly string[],
+  doing: 'Showing keys from' | 'Removing keys from',
+): { readonly entries: readonly TableEntry[] } | string {
   if (words[0] === 'key') {
     if (words[1] === undefined) return 'Key value expected\n';
-    const read = keyOf(table, words[1]);
+    const read = keyOf(table, words[1], doing);
     if ('wrong' in read) return read.wrong;
     const entry = table.peek(read.key);
     return entry === undefined ? { entries: [] } : { entries: [entry] };
@@ -165,9 +174,10 @@ function filterOf(table: StickTable, words: readonly string[]): { readonly entri
 function keyOf(
   { spec: { type, length } }: StickTable,
   text: string,
+  doing: 'Showing keys from' | 'Removing keys from' | 'Inserting keys into',
 ): { readonly key: string } | { readonly wrong: string } {
   if (type === 'binary')
-    return { wrong: 'Inserting keys into tables of type other than ip, ipv6, string and integer is not supported\n' };
+    return { wrong: `${doing} tables of type other than ip, ipv6, string and integer is not supported\n` };
   const number = type !== 'integer' || /^\d{1,10}$/.test(text);
   const key = number ? tableKey({ type, length }, 'str', text) : undefined;
   return key === undefined ? { wrong: 'Invalid key\n' } : { key };
