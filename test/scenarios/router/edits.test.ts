@@ -28,6 +28,7 @@ const inFrontend: readonly (readonly string[])[] = [
   ["http-request replace-header Cookie 'lang=([a-z]+)' 'l=\\1'"],
   ["http-request replace-value X-A '^t(.*)$' 'T\\1'"],
   ["http-request replace-value X-A 'e$' '[\\0]'"],
+  ["http-request replace-value X-A '^(.*)$' '<\\1>'"],
   ['http-request set-method PUT'],
   ['http-request set-path /new'],
   ['http-request set-path /p%[path]'],

@@ -12,7 +12,7 @@ import { until } from '../../support/until.ts';
 
 /** Each with something that is known at the end only: other lines HAProxy 2.6 writes twice. */
 const FORMATS: readonly string[] = [
-  '  %ci %f %ft %b/%s %ST   %ts %tsc %rc %sq/%bq %CC %CS %hr %hs %{+Q}r 100%% %HM %HU %HP %HQ %HV %HPO %{+Q}HQ %hrl %hsl.',
+  '  %ci %f %ft %b/%s %ST   %ts %tsc %rc %sq/%bq %CC %CS %hr %hs %{+Q}r 100%% %HM %HU %HP %HQ %HV %HPO %{+Q}HQ %{+E}HQ %{+E}HP %{+Q}HU %hrl %hsl.',
   '%{+Q}o %ci %b %HQ %[src] %[var(txn.a)] %[var(txn.none)] %[var(txn.a),upper,length] %[int(5),add(2)] %ST',
   '%{+X}o %ci %[src] %ST',
   '{"path":"%{+E}[var(txn.a)]","status":%ST,"agent":%{+Q,+E}[var(txn.a)]}',
@@ -21,6 +21,7 @@ const FORMATS: readonly string[] = [
 const REQUESTS: readonly string[] = [
   'GET /plain?a=b HTTP/1.1\r\nHost: a\r\nX-A: it"s\\here\r\nConnection: close\r\n\r\n',
   'POST /body HTTP/1.1\r\nHost: a\r\nX-A: \r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi',
+  'GET /q"uote#?a="b"\\]c HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
   'GET /old HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
   'GET /secret HTTP/1.1\r\nHost: a\r\nX-A: ]\r\nConnection: close\r\n\r\n',
   'GET /dead HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',

@@ -85,6 +85,13 @@ function asked({ request, record }: Evaluation): { readonly method: string; read
 
 const BAD = '<BADREQ>';
 
+/** A part of the target that was asked for, as a log may hold it. */
+function targetPart(on: Evaluation, part: (whole: string) => string | undefined): string | undefined {
+  const { target: whole } = asked(on);
+  const found = whole === BAD ? BAD : part(whole);
+  return found === undefined ? undefined : requestText(found);
+}
+
 /** Every alias by its name. */
 export const aliases: Readonly<Record<string, Alias>> = {
   ci: { doc: "client's address", reads: connection, value: address((on) => on.connection.client.address) },
@@ -116,18 +123,22 @@ export const aliases: Readonly<Record<string, Alias>> = {
   T: { doc: 'time, GMT', reads: ['clock'], value: (on) => greenwichDate(on.world.now() / 1000) },
   Ts: { doc: 'time in seconds since 1970', reads: ['clock'], value: number((on) => Math.floor(on.world.now() / 1e6)) },
   HM: { doc: 'method', reads: ['method'], value: (on) => asked(on).method },
-  HP: { doc: 'target without the query', reads: target, value: (on) => asked(on).target.replace(/\?.*$/s, '') },
-  HPO: { doc: 'path', reads: target, value: (on) => (asked(on).target === BAD ? BAD : pathOf(asked(on).target)) },
+  HP: {
+    doc: 'target without the query',
+    reads: target,
+    value: (on) => requestText(asked(on).target.replace(/\?.*$/s, '')),
+  },
+  HPO: { doc: 'path', reads: target, value: (on) => targetPart(on, pathOf) },
   HQ: {
     doc: 'query with its ?',
     reads: target,
-    value: (on) => {
-      const { target: whole } = asked(on);
-      const query = queryOf(whole);
-      return query === undefined ? (whole === BAD ? BAD : '') : `?${query}`;
-    },
+    value: (on) =>
+      targetPart(on, (whole) => {
+        const query = queryOf(whole);
+        return query === undefined ? '' : `?${query}`;
+      }),
   },
-  HU: { doc: 'target', reads: target, value: (on) => asked(on).target },
+  HU: { doc: 'target', reads: target, value: (on) => requestText(asked(on).target) },
   HV: {
     doc: 'HTTP/1.1',
     reads: ['version'],

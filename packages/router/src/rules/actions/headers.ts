@@ -150,11 +150,10 @@ export const replaceValue: Action = {
     replacing(keyword, words, context, (value, change) => {
       let changed = false;
       const items = splitItems(value).map((item) => {
-        // As in HAProxy, a replaced item loses its leading blanks.
-        const [, own = '', after = ''] = /^[ \t]*(.*?)([ \t]*)$/s.exec(item) ?? [];
-        const made = change(own);
+        // As in HAProxy, a replaced item loses the blanks around it.
+        const made = change(item.replaceAll(/^[ \t]+|[ \t]+$/g, ''));
         changed ||= made !== undefined;
-        return made === undefined ? item : made + after;
+        return made ?? item;
       });
       return changed ? items.join(',') : undefined;
     }),
