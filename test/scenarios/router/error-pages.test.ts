@@ -118,3 +118,47 @@ for (const engine of ['haproxy', ...ENGINES] as const) {
     assert.equal(text, 'Gr\xfc\xdfe\n');
   });
 }
+
+forEachRouter('an errorloc is logged with the status of the page that it replaces', async (t, router) => {
+  const { port, syslog } = await startRouting(t, router, {
+    frontend: ['errorloc303 403 /login', 'http-request deny if { path /secret }'],
+    backend: ['errorloc 503 /sorry'],
+  });
+  for (const [path, status, logged] of [
+    ['/secret', 303, 403],
+    ['/nobody', 302, 503],
+  ] as const) {
+    const bytes = await exchange(t, port, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    assert.match(bytes, new RegExp(`^HTTP/1\\.1 ${status} `));
+    await syslog.message(new RegExp(` ${logged} .* "GET ${path} HTTP`));
+  }
+});
+
+forEachRouter('a status that an http-errors section has no page for is sent without a page', async (t, router) => {
+  const dir = new TempDir(t);
+  const file = dir.write('503.http', 'HTTP/1.1 503 Ours\r\nContent-Length: 0\r\n\r\n');
+  const { port } = await startRouting(t, router, {
+    sections: { 'http-errors site': [`errorfile 503 ${file}`] },
+    frontend: ['errorfiles site 503 404', 'http-request deny deny_status 403 errorfiles site'],
+  });
+  const bytes = await exchange(t, port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  assert.equal(bytes, 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+});
+
+forEachRouter(
+  'a redirect in the place of a response keeps the connection of a request with a body',
+  async (t, router) => {
+    const app = await startApp(t);
+    const { port, syslog } = await startRouting(t, router, {
+      frontend: ['http-response redirect location /moved'],
+      backend: [`server s 127.0.0.1:${app.port}`],
+    });
+    const bytes = await exchange(
+      t,
+      port,
+      'POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nxGET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    );
+    assert.equal(bytes.match(/^HTTP\/1\.1 302 /gm)?.length, 2);
+    await syslog.message(/apps\/s \d+\/\d+\/\d+\/-1\/\d+ 302 .* LH-- .* "POST/);
+  },
+);

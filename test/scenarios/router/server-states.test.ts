@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { echoOf, startApp } from '../../support/apps.ts';
 import { request } from '../../support/client.ts';
+import { freePort } from '../../support/ports.ts';
 import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
+import { counted } from '../../support/statistics.ts';
 import { startCookieApp } from '../../support/sticky.ts';
 import { until } from '../../support/until.ts';
 
@@ -30,7 +32,28 @@ forEachRouter('on-marked-down shutdown-sessions ends what a server serves when i
   assert.equal((await held).status, 502);
   await tunnel.ended();
   await syslog.message(/apps\/s .* 502 .* DH-- .*held/);
-  await syslog.message(/apps\/s .* 101 .* D[D-]-- .*\/ws/);
+  await syslog.message(/apps\/s .* 101 .* D--- .*\/ws/);
+});
+
+forEachRouter('a connection in mode tcp that ends with its server is nobody’s abort', async (t, router) => {
+  const app = await startApp(t);
+  const page = await freePort();
+  const { port, syslog } = await startRouting(t, router, {
+    defaults: ['mode tcp', 'option tcplog'],
+    backend: [
+      'option httpchk OPTIONS /health',
+      'timeout check 5s',
+      `server s 127.0.0.1:${app.port} ${CHECK} on-marked-down shutdown-sessions`,
+    ],
+    sections: { 'frontend page': ['mode http', `bind 127.0.0.1:${page}`, 'stats enable'] },
+  });
+  const client = await openRaw(t, port);
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await client.expect(/^HTTP\/1\.1 200 /);
+  app.healthy = false;
+  await client.ended();
+  await syslog.message(/apps\/s \d+\/\d+\/\d+ \d+ D- /);
+  await counted(`http://127.0.0.1:${page}/haproxy?stats`, 'apps/s', { srv_abrt: '0', econ: '0', eresp: '0' });
 });
 
 forEachRouter(

@@ -32,12 +32,12 @@ export function refuseStatus(status: number | string, at: Position, problems: Pr
 }
 
 /** The answer of `errorloc`: a redirect. */
-export function errorRedirect(status: 302 | 303, url: string): Answer {
+export function errorRedirect(status: 302 | 303, url: string, logged: number): Answer {
   const headers = [
     ['cache-control', 'no-cache'],
     ['location', headerSafe(bytesOf(url))],
   ] as const;
-  return { status, reason: status === 302 ? 'Found' : 'See Other', headers, body: '', close: false };
+  return { status, reason: status === 302 ? 'Found' : 'See Other', headers, body: '', logged, close: false };
 }
 
 /** The page in a file; undefined after a problem. */

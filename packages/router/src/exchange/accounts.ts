@@ -111,7 +111,7 @@ export function countRefused({ counters, process }: FrontendContext, { socket }:
   if (socket !== undefined) socket.failedRequests += 1;
 }
 
-/** It could not be brought to a good end. `stage`: the second letter of its termination state. */
+/** It could not be brought to a good end. `stage`: the second letter of its termination state, `-` for a tunnel that was ended on purpose. */
 export function countFailure(exchange: ExchangeRecord, { code, source, state, status }: Failure, stage: string): void {
   const { context, backend, server, connection } = exchange;
   if (source !== 'client') {
@@ -133,7 +133,7 @@ export function countFailure(exchange: ExchangeRecord, { code, source, state, st
     context.counters.failedRequests += 1;
     if (connection.socket !== undefined) connection.socket.failedRequests += 1;
   }
-  if (backend === undefined) return;
+  if (backend === undefined || stage === '-') return;
   for (const counters of [backend.counters, server?.counters])
     if (counters !== undefined) countServing(counters, source, stage, state.startsWith('S'));
 }

@@ -45,7 +45,7 @@ export function judgeAnswer(
   if (server !== undefined) affinity?.stuck(exchange, server);
   const content = backendConfig === undefined ? undefined : decideResponseContent(backendConfig, exchange);
   if (content?.kind === 'reject') return dropped(exchange, 'PD');
-  if (content?.kind === 'respond') return { kind: 'replace', answer: content.answer, state: content.state };
+  if (content?.kind === 'respond') return replaced(exchange, content.answer, content.state);
   return settled(exchange, response, decideResponse(config, backendConfig, exchange));
 }
 
@@ -54,13 +54,13 @@ function settled(exchange: ExchangeRecord, response: WireResponse, decision: Dec
   const { context, backendConfig, affinity, server } = exchange;
   if (decision?.kind === 'wait') return settledLater(exchange, response, decision.resume);
   if (decision?.kind === 'reject') return dropped(exchange, 'PR', response.head.status);
-  if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
+  if (decision?.kind === 'respond') return replaced(exchange, decision.answer, decision.state);
   captureResponseCookie(exchange.captures, response);
   if (backendConfig?.checkCache === true && leaksCookies(exchange, response))
-    return { kind: 'replace', answer: errorPage(exchange, 502), state: 'P' };
+    return replaced(exchange, errorPage(exchange, 502), 'P');
   if (server !== undefined) affinity?.answered(exchange, response, server, exchange.placement?.bound !== undefined);
   const after = decideAfterResponse(context.config, backendConfig, exchange);
-  if (after?.kind === 'respond') return { kind: 'replace', answer: after.answer, state: after.state };
+  if (after?.kind === 'respond') return replaced(exchange, after.answer, after.state);
   return { kind: 'pass', edits: response.edits };
 }
 
@@ -77,6 +77,12 @@ function leaksCookies(exchange: ExchangeRecord, response: WireResponse): boolean
   const name = server?.config.name ?? '<dispatch>';
   context.event('err', `Blocking cacheable cookie in response from instance ${backendName}, server ${name}.`);
   return true;
+}
+
+/** As HAProxy logs it: what the server sent was no response. */
+function replaced(exchange: ExchangeRecord, answer: Answer, state: string): Judgement {
+  exchange.responseTime = -1;
+  return { kind: 'replace', answer, state };
 }
 
 /** As HAProxy logs it: the response came, but not for the client. */

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Answer } from '../model/answer.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { BodySource, RequestFacts } from '../model/facts.ts';
-import { failures, retryWord, type Failure } from '../model/failure.ts';
+import { failures, isOrdered, retryWord, type Failure } from '../model/failure.ts';
 import type { HeadEdits } from '../http/head-edits.ts';
 import type { ServerEnds } from '../model/evaluation.ts';
 import type { WireResponse } from '../http/response-facts.ts';
@@ -257,9 +257,8 @@ export class Exchange extends ExchangeRecord implements Undecided, Placed {
   answer(plain: Answer): void {
     const answer = lastWord(this, plain);
     this.#answering = true;
-    this.status = answer.status;
-    // Stops all attempts and waiting.
-    this.placement?.end();
+    this.status = answer.logged ?? answer.status;
+    this.placement?.end(); // Stops all attempts and waiting.
     if (answer.nothing !== true) return this.#carrier.respond(answer);
     this.#carrier.abort();
     this.#end();
@@ -282,7 +281,8 @@ export class Exchange extends ExchangeRecord implements Undecided, Placed {
     const clientSide = failure.source === 'client' && failure.state.length === 1;
     const waiting = this.#stage === 'H';
     const uploading = failure.code === failures.uploadCut.code;
-    const stage = waiting && uploading ? 'D' : this.#stage;
+    const reached = waiting && uploading ? 'D' : this.#stage;
+    const stage = this.#tunnel && isOrdered(failure) ? '-' : reached;
     accounts.countFailure(this, failure, stage);
     this.termination = `${failure.state.length === 1 ? failure.state + stage : failure.state}--`;
     if (clientSide && this.#stage === 'Q') this.#assign(performance.now());

@@ -17,7 +17,7 @@ export function serverRedirect({ config }: ServerState, exchange: ExchangeRecord
     ['cache-control', 'no-cache'],
     ['location', prefix + (path.startsWith('/') ? path : `/${path}`)],
   ] as const;
-  return { status: 302, reason: 'Found', headers, body: '', close: false };
+  return { status: 302, reason: 'Found', headers, body: '', close: true };
 }
 
 /** Tells a server its name where `http-send-name-header` asks for it, at each attempt anew. */

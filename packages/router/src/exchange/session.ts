@@ -4,7 +4,7 @@ import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Payload, ServerEnds } from '../model/evaluation.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
-import { failures, type Failure } from '../model/failure.ts';
+import { failures, isOrdered, type Failure } from '../model/failure.ts';
 import { chosenBackend } from '../rules/chosen-backend.ts';
 import { decideBackend, decideResponseContent } from '../rules/evaluate.ts';
 import { noRequest } from '../sample/no-request.ts';
@@ -283,9 +283,10 @@ export class Session extends ExchangeRecord implements Placed {
   }
 
   #fail(failure: Failure): void {
-    accounts.countFailure(this, failure, this.#stage);
+    const stage = this.#stage === 'D' && isOrdered(failure) ? '-' : this.#stage;
+    accounts.countFailure(this, failure, stage);
     const { state } = failure;
-    this.termination = `${state.length === 1 ? state + this.#stage : state}--`;
+    this.termination = `${state.length === 1 ? state + stage : state}--`;
     this.#carrier.abort();
     this.#end();
   }

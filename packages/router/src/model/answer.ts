@@ -15,6 +15,8 @@ export interface Answer {
   readonly added?: Answer['headers'];
   /** Nothing is sent: the connection ends without a byte (an `errorfile` that is /dev/null). */
   readonly nothing?: true;
+  /** The status that logs and statistics have of it: an `errorloc` is a redirect in the place of a page. */
+  readonly logged?: number;
   /** The client connection must close after this response (HAProxy: 400, 408). */
   readonly close: boolean;
 }

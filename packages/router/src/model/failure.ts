@@ -106,3 +106,10 @@ export function connectFailure(code: string | undefined): Failure {
 export function defectText(error: unknown): string {
   return `internal error: ${error instanceof Error ? error.stack : String(error)}`;
 }
+
+/** Ended on purpose: by an operator, or because its server went down or a better one came up. In a tunnel that is nobody's fault. */
+export function isOrdered({ code }: Failure): boolean {
+  return (
+    code === failures.shutDown.code || code === failures.serverMarkedDown.code || code === failures.serverMarkedUp.code
+  );
+}

@@ -153,10 +153,11 @@ function redirectAnswer(redirect: Redirect, location: string, on: Evaluation): A
   const headers: [string, string][] = [['location', location]];
   if (NO_CACHE.has(redirect.code)) headers.push(['cache-control', 'no-cache']);
   if (redirect.cookie !== undefined) headers.push(['set-cookie', bytesOf(headerSafe(redirect.cookie))]);
-  return { status: redirect.code, reason: REASONS[redirect.code], headers, body: '', close: hasBody(on.request) };
+  // Like HAProxy, close instead of reading a body only to redirect its request; a server that has answered has read it.
+  const close = on.response === undefined && hasBody(on.request);
+  return { status: redirect.code, reason: REASONS[redirect.code], headers, body: '', close };
 }
 
-/** Like HAProxy, close instead of reading a body only to redirect its request. */
 function hasBody(facts: RequestFacts): boolean {
   return (
     facts.header('transfer-encoding').length > 0 ||

@@ -170,8 +170,12 @@ function pageReply(
   } else {
     const pages = context.errorFiles?.(of);
     answer = pages?.get(status);
-    if (pages !== undefined && answer === undefined)
-      problems.error(of.at, `http-errors '${of.text}' has no page for ${status}`);
+    if (pages !== undefined && answer === undefined) {
+      // As in HAProxy, nothing but the status is sent then.
+      if (hasErrorAnswer(status)) answer = { ...errorAnswer(status), headers: [], body: '' };
+      if (answer === undefined) problems.error(of.at, `http-errors '${of.text}' has no page for ${status}`);
+      else problems.warning(of.at, `http-errors '${of.text}' has no page for ${status}: an empty one is sent`);
+    }
   }
   if (answer === undefined) return undefined;
   const page = answer;

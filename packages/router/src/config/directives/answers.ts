@@ -16,7 +16,7 @@ function errorLocation(keyword: string, status: 302 | 303): ProxyDirective {
       const code = readErrorStatus(cursor, problems);
       const url = cursor.need('a URL');
       if (code !== undefined && url !== undefined)
-        draft.settings.errorAnswers.set(code, errorRedirect(status, url.text));
+        draft.settings.errorAnswers.set(code, errorRedirect(status, url.text, code));
       cursor.end();
     },
   };
@@ -51,7 +51,7 @@ export const answers = {
         if (wanted.length === 0 || wanted.includes(status)) draft.settings.errorAnswers.set(status, page);
       const absent = wanted.find((status) => pages?.has(status) === false);
       if (absent !== undefined)
-        context.problems.error(cursor.at, `http-errors '${name?.text ?? ''}' has no page for ${absent}`);
+        context.problems.warning(cursor.at, `http-errors '${name?.text ?? ''}' has no page for ${absent}`);
     },
   },
   'http-error': {
