@@ -122,6 +122,55 @@ forEachRouter(
   },
 );
 
+forEachRouter('the bytes of a redispatched request are those of its last server', async (t, router) => {
+  const origin = await Origin.listen(t);
+  const { url } = await startRouting(t, router, {
+    frontend: ['stats enable'],
+    backend: [
+      'option redispatch 1',
+      `server first 127.0.0.1:${await freePort()}`,
+      `server second 127.0.0.1:${origin.port}`,
+    ],
+  });
+  await request(`${url}/`);
+  await counted(url + STATS, 'apps/first', { bin: '0', wredis: '1' });
+  await counted(url + STATS, 'apps/second', { req_tot: '1' });
+  const lines = await readStats(url + STATS);
+  assert.equal(lines.get('apps/second')?.['bin'], lines.get('apps/BACKEND')?.['bin']);
+});
+
+/** A rule of a backend, and what counts it: `dreq/dresp/eresp` of the backend, and whether a server had a session. */
+const ENDINGS: Readonly<Record<string, readonly [rule: string, counts: string, reached: boolean]>> = {
+  deny: ['http-request deny', '1/0/0', false],
+  return: ['http-request return status 200', '0/0/0', false],
+  'request-reject': ['http-request reject', '1/0/0', false],
+  'request-drop': ['http-request silent-drop', '1/0/0', false],
+  'content-reject': ['tcp-request content reject', '0/0/0', false],
+  'content-drop': ['tcp-request content silent-drop', '1/0/0', false],
+  'response-deny': ['http-response deny', '0/1/0', true],
+  'response-drop': ['http-response silent-drop', '1/0/0', true],
+  'response-reject': ['tcp-response content reject', '0/1/0', true],
+  'response-content-drop': ['tcp-response content silent-drop', '1/0/0', true],
+  'response-close': ['tcp-response content close', '0/0/1', true],
+};
+
+forEachRouter('statistics count what rules refuse where HAProxy does', async (t, router) => {
+  const origin = await Origin.listen(t);
+  const server = `server s1 127.0.0.1:${origin.port}`;
+  const { url, port } = await startRouting(t, router, {
+    frontend: ['stats enable', 'use_backend %[path,field(2,/)] unless { path_beg /haproxy }'],
+    backends: Object.fromEntries(Object.entries(ENDINGS).map(([name, [rule]]) => [name, [rule, server]])),
+  });
+  for (const [name, [, counts, reached]] of Object.entries(ENDINGS)) {
+    // HAProxy says nothing of a connection that it drops: no end is waited for.
+    (await openRaw(t, port)).send(`GET /${name} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    const [dreq = '', dresp = '', eresp = ''] = counts.split('/');
+    await counted(url + STATS, `${name}/BACKEND`, { stot: '1', dreq, dresp, eresp });
+    const last = (await readStats(url + STATS)).get(`${name}/BACKEND`)?.['lastsess'];
+    assert.equal(last !== '-1', reached, `${name}: ${last}`);
+  }
+});
+
 /** What HAProxy leaves empty in mode tcp, by the end of a line's name. */
 const EMPTY_IN_TCP = {
   FRONTEND: ['hrsp_2xx', 'intercepted'],

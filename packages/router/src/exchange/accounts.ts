@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { ServingCounters } from '../model/counters.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
+import type { Rejection } from '../model/outcome.ts';
 import { failures, type Failure } from '../model/failure.ts';
 import { countLatency } from '../stats/latency.ts';
 import { addSample } from '../stats/average.ts';
@@ -28,25 +29,22 @@ export function countRequest({ context, connection }: ExchangeRecord, headBytes:
 /** It is in its backend. */
 export function countEntered({ backend, headBytes }: ExchangeRecord, now: number): void {
   if (backend === undefined) return;
-  countReached(backend, headBytes, now);
+  countReached(backend, now);
+  backend.counters.bytesIn += headBytes;
   // In mode tcp no request is.
   if (backend.config.mode === 'http') backend.counters.requests += 1;
 }
 
-/** It is sent to a server; each attempt counts, and the bytes of its head once, as in HAProxy. */
-export function countPlaced(
-  { headBytes, retries, redispatched }: ExchangeRecord,
-  server: ServerState,
-  now: number,
-): void {
-  countReached(server, retries > 0 || redispatched ? 0 : headBytes, now);
+/** It is sent to a server; each attempt counts. As in HAProxy the last session of a backend is the last that reached a server. */
+export function countPlaced({ backend }: ExchangeRecord, server: ServerState, now: number): void {
+  countReached(server, now);
+  server.counters.lastSession = Math.floor(now);
+  if (backend !== undefined) backend.counters.lastSession = Math.floor(now);
 }
 
-function countReached({ counters, current }: BackendState | ServerState, headBytes: number, now: number): void {
+function countReached({ counters, current }: BackendState | ServerState, now: number): void {
   counters.sessions += 1;
-  counters.bytesIn += headBytes;
   counters.sessionRate.add(now);
-  counters.lastSession = Math.floor(now);
   if (current > counters.mostSessions) counters.mostSessions = current;
 }
 
@@ -57,6 +55,14 @@ export function countRetry({ backend }: ExchangeRecord, server: ServerState | un
     if (elsewhere) counters.redispatches += 1;
     else counters.retries += 1;
   }
+}
+
+/** A rule closed the connection without a word. As in HAProxy one on contents counts in the frontend alone. */
+export function countRejected(exchange: ExchangeRecord, by: Rejection['by']): void {
+  const { context, backend, connection } = exchange;
+  context.counters.deniedRequests += 1;
+  if (connection.socket !== undefined) connection.socket.deniedRequests += 1;
+  if (by !== 'contents' && backend !== undefined) backend.counters.deniedRequests += 1;
 }
 
 /** A rule refused the request, or answered it. */
@@ -93,6 +99,10 @@ export function countAnswer(exchange: ExchangeRecord, status: number): void {
 
 /** A rule on responses replaced the server's. */
 export function countReplaced({ context, backend, server, connection }: ExchangeRecord, state: string): void {
+  // `tcp-response content close`.
+  if (state === 'S')
+    for (const counters of [backend?.counters, server?.counters])
+      if (counters !== undefined) counters.failedResponses += 1;
   if (state !== 'P' && state !== 'I') return;
   for (const counters of [context.counters, backend?.counters, server?.counters, connection.socket]) {
     if (counters === undefined) continue;
@@ -177,6 +187,8 @@ export function countEnd(exchange: ExchangeRecord): void {
   if (backend === undefined) return;
   backend.counters.responses[answer] += 1;
   if (server === undefined) return;
+  // Before that it may still go to another one.
+  server.counters.bytesIn += exchange.headBytes;
   if (responseTime < 0 || connectTime < 0) return;
   addTimes(backend.counters, queueTime, connectTime, responseTime, activeTime);
   addTimes(server.counters, queueTime, connectTime, responseTime, activeTime);

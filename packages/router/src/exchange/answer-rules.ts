@@ -5,9 +5,11 @@ import type { HeadEdits } from '../http/head-edits.ts';
 import { WireResponse } from '../http/response-facts.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Decision } from '../model/decision.ts';
+import type { Rejection } from '../model/outcome.ts';
 import type { BodySource } from '../model/facts.ts';
 import type { Proxy } from '../model/snapshot.ts';
 import { decideAfterResponse, decideResponse, decideResponseContent } from '../rules/evaluate.ts';
+import { countRejected, countReplaced } from './accounts.ts';
 import { captureResponseCookie } from './capture.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 
@@ -44,7 +46,7 @@ export function judgeAnswer(
   exchange.response = response;
   if (server !== undefined) affinity?.stuck(exchange, server);
   const content = backendConfig === undefined ? undefined : decideResponseContent(backendConfig, exchange);
-  if (content?.kind === 'reject') return dropped(exchange, 'PD');
+  if (content?.kind === 'reject') return dropped(exchange, 'PD', content);
   if (content?.kind === 'respond') return replaced(exchange, content.answer, content.state);
   return settled(exchange, response, decideResponse(config, backendConfig, exchange));
 }
@@ -53,7 +55,7 @@ export function judgeAnswer(
 function settled(exchange: ExchangeRecord, response: WireResponse, decision: Decision | undefined): Judgement {
   const { context, backendConfig, affinity, server } = exchange;
   if (decision?.kind === 'wait') return settledLater(exchange, response, decision.resume);
-  if (decision?.kind === 'reject') return dropped(exchange, 'PR', response.head.status);
+  if (decision?.kind === 'reject') return dropped(exchange, 'PR', decision, response.head.status);
   if (decision?.kind === 'respond') return replaced(exchange, decision.answer, decision.state);
   captureResponseCookie(exchange.captures, response);
   if (backendConfig?.checkCache === true && leaksCookies(exchange, response))
@@ -86,7 +88,9 @@ function replaced(exchange: ExchangeRecord, answer: Answer, state: string): Judg
 }
 
 /** As HAProxy logs it: the response came, but not for the client. */
-function dropped(exchange: ExchangeRecord, state: string, status = -1): Judgement {
+function dropped(exchange: ExchangeRecord, state: string, { by }: Rejection, status = -1): Judgement {
+  if (by === 'drop') countRejected(exchange, by);
+  else countReplaced(exchange, 'P');
   exchange.status = status;
   exchange.responseTime = -1;
   return { kind: 'drop', state };

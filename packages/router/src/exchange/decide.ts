@@ -7,7 +7,7 @@ import { failures, type Failure } from '../model/failure.ts';
 import type { Proxy } from '../model/snapshot.ts';
 import { chosenBackend } from '../rules/chosen-backend.ts';
 import { decideBackend } from '../rules/evaluate.ts';
-import { countEntered, countSettled } from './accounts.ts';
+import { countEntered, countRejected, countSettled } from './accounts.ts';
 import { Affinity } from './affinity.ts';
 import type { Carrier } from './carrier.ts';
 import { chooseCompression } from './compressing.ts';
@@ -128,7 +128,7 @@ function settle(
       exchange.tarpit = tarpit(exchange, () => exchange.answer(decision.answer));
       return;
     case 'reject':
-      countSettled(exchange, { state: 'P', erred: false });
+      countRejected(exchange, decision.by);
       // As HAProxy logs it.
       exchange.requestTime = -1;
       return exchange.drop('PR');

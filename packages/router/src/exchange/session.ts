@@ -172,7 +172,7 @@ export class Session extends ExchangeRecord implements Placed {
   /** No server is needed. */
   #settle(decision: Decision): void {
     if (decision.kind === 'none') return this.#fail(failures.noServer);
-    accounts.countSettled(this, { state: 'P', erred: false });
+    accounts.countRejected(this, decision.kind === 'reject' ? decision.by : undefined);
     this.termination = 'PR--';
     this.#carrier.abort();
     this.#end();

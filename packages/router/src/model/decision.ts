@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts';
 import type { BackendState } from './backend.ts';
+import type { Rejection } from './outcome.ts';
 import type { Service } from './service.ts';
 
 /** The decision of a proxy's rules for a request. */
@@ -14,8 +15,8 @@ export type Decision =
     }
   /** Respond like this after `timeout tarpit` (`http-request tarpit`). */
   | { readonly kind: 'tarpit'; readonly answer: Answer }
-  /** Close without a byte (`http-request reject`, `silent-drop`). */
-  | { readonly kind: 'reject' }
+  /** `http-request reject`, `tcp-request content reject`, `silent-drop`. */
+  | Rejection
   /** The router answers with a text that it makes when asked: statistics, metrics. */
   | { readonly kind: 'service'; readonly service: Service }
   /** The bytes of the connection are requests from here on. */

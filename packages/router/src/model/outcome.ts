@@ -1,6 +1,12 @@
 import type { Answer } from './answer.ts';
 import type { Service } from './service.ts';
 
+/** Close without a byte. `by`: a rule on contents, or one that drops, which statistics count elsewhere. */
+export interface Rejection {
+  readonly kind: 'reject';
+  readonly by?: 'contents' | 'drop';
+}
+
 /** What a rule says of a request, a response or a connection. */
 export type RequestOutcome =
   | {
@@ -11,7 +17,7 @@ export type RequestOutcome =
       readonly erred?: true;
     }
   | { readonly kind: 'tarpit'; readonly answer: Answer }
-  | { readonly kind: 'reject' }
+  | Rejection
   /** `tcp-request content switch-mode http`: the connection goes on as one of mode http. */
   | { readonly kind: 'http' }
   /** `tcp-response content close`: as if the server had closed without a response. */

@@ -8,7 +8,7 @@ import { doResolve } from './actions/do-resolve.ts';
 import { addHeader, delHeader, replaceHeader, replaceValue, setHeader } from './actions/headers.ts';
 import { redirect } from './actions/redirect.ts';
 import { setLogLevel } from './actions/log-level.ts';
-import { reject } from './actions/reject.ts';
+import { reject, rejectContents } from './actions/reject.ts';
 import {
   replacePath,
   replacePathq,
@@ -130,6 +130,7 @@ export const connectionActions: Actions = { ...sessionActions, 'expect-proxy': e
 export const contentActions: Actions = {
   ...sessionActions,
   capture: contentCapture,
+  reject: rejectContents,
   'do-resolve': doResolve,
   'set-log-level': setLogLevel,
   'switch-mode': switchMode,
@@ -141,7 +142,7 @@ export const contentActions: Actions = {
 export const responseContentActions: Actions = {
   accept: allow,
   close: plainAction({ kind: 'close' }),
-  reject,
+  reject: rejectContents,
   'silent-drop': silentDrop,
   ...variables,
   ...counting,

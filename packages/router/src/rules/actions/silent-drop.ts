@@ -21,6 +21,6 @@ export const silentDrop: Action = {
       keyword.at,
       "'silent-drop' closes the connection with a reset: the client notices, because Node.js cannot hide it",
     );
-    return { act: () => ({ kind: 'reject' }), reads: [], condition };
+    return { act: () => ({ kind: 'reject', by: 'drop' }), reads: [], condition };
   },
 };
