@@ -131,6 +131,10 @@ export const LINES_REFUSED: readonly Known[] = [
     what: 'Words after the last that a keyword reads (`tcp-request inspect-delay 5s if HTTP`, `balance source x`)',
     why: 'HAProxy ignores them after some keywords, whatever they are to do.',
   },
+  {
+    what: '`use_backend` in a backend',
+    why: 'HAProxy warns that it has no effect. What it was to do is not done.',
+  },
   { what: 'A peer without an address or a port', why: 'HAProxy drops the line, or the peer is never reached.' },
 ];
 
@@ -145,6 +149,8 @@ export const LINES_ACCEPTED: readonly Known[] = [
     what: '`tcp-request connection sc-set-gpt0(0)` with an expression',
     why: 'HAProxy 2.6.12 ends with an internal error.',
   },
+  { what: '`http-request capture … id N` in `defaults`', why: 'The slot is that of the frontend which uses them.' },
+  { what: 'Formats of requests in mode tcp (`log-format %HM`)', why: 'A connection may go on in mode http.' },
   { what: 'Words of later versions (`shards` of peers, `sc-add-gpc`)', why: '[Compatibility](compatibility.md).' },
 ];
 

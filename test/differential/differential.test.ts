@@ -78,7 +78,7 @@ The other 38 want something that the router refuses or does otherwise on purpose
 | A connection that a check resets before it is accepted, so that the server never sees it: Node.js cannot delay the last packet of a handshake | 1 |
 
 Where a handshake of a check fails, the router adds the reason to OpenSSL's sentence. Tests that are new since 2.6 and pass with 2.6.12 pass here as well, apart from HTTP/2, \`log-forward\` and two frontends on one
-inherited socket.
+inherited socket: in HAProxy the last of them gets every connection, and the router cannot bind the address a second time.
 
 To repeat it, let HAProxy's test program start a wrapper (\`HAPROXY_PROGRAM\`) that gives the router its listening sockets as systemd would (descriptors from 3 on, \`LISTEN_FDS\`,
 \`LISTEN_PID\`), writes their addresses in place of \`fd@\${NAME}\`, drops \`-d\`, and hands \`-cc\` and \`-vv\` to HAProxy. Use a bundle: a test waits seconds for its start otherwise.

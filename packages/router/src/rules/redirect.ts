@@ -3,6 +3,7 @@ import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { ExpressionContext } from '../sample/expression.ts';
 import { compileFormat } from '../sample/format.ts';
+import { phases } from '../sample/phase.ts';
 import { pathAndQuery } from '../sample/target.ts';
 import { bytesOf } from '../sample/value.ts';
 import type { Answer } from '../model/answer.ts';
@@ -108,6 +109,10 @@ export function parseRedirect(
   }
   if (kind === undefined) {
     problems.error(keyword.at, "a redirect needs one of 'location', 'prefix' and 'scheme'");
+    return undefined;
+  }
+  if (kind !== 'location' && context.formats?.phase === phases.response) {
+    problems.error(keyword.at, `a rule on responses can redirect to a 'location', not to a '${kind}'`);
     return undefined;
   }
   const format = context.formats === undefined ? undefined : compileFormat(to, context.formats);

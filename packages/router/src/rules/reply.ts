@@ -73,8 +73,8 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
     if (word.text === 'default-errorfiles') continue;
     index += 1;
     const value = words[index];
-    if (value === undefined) {
-      problems.error(word.at, `'${word.text}' needs a value`);
+    if (value === undefined || value.text === '') {
+      problems.error((value ?? word).at, `'${word.text}' needs a value`);
       return undefined;
     }
     if (page === word) pageOf = value;
@@ -209,7 +209,7 @@ function headerOf(name: Word, value: Word | undefined, context: ActionContext): 
   const lower = name.text.toLowerCase();
   if (!TOKEN.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
   else if (FRAMING.has(lower)) problems.error(name.at, `'${name.text}' is set by the router itself`);
-  else if (value === undefined) problems.error(name.at, `header '${name.text}' needs a value`);
+  else if (value === undefined || value.text === '') problems.error(name.at, `header '${name.text}' needs a value`);
   else if (isClean(value, context)) {
     const format = compileFormat(value, context);
     return format === undefined ? undefined : [lower, format];
