@@ -139,7 +139,7 @@ forEachRouter('the bytes of a redispatched request are those of its last server'
   assert.equal(lines.get('apps/second')?.['bin'], lines.get('apps/BACKEND')?.['bin']);
 });
 
-/** A rule of a backend, and what counts it: `dreq/dresp/eresp` of the backend, and whether a server had a session. */
+/** A rule of a backend, and what counts it: `dreq/dresp/eresp` of the backend, and whether a server had a session. A rule on contents leaves it no request. */
 const ENDINGS: Readonly<Record<string, readonly [rule: string, counts: string, reached: boolean]>> = {
   deny: ['http-request deny', '1/0/0', false],
   return: ['http-request return status 200', '0/0/0', false],
@@ -161,13 +161,14 @@ forEachRouter('statistics count what rules refuse where HAProxy does', async (t,
     frontend: ['stats enable', 'use_backend %[path,field(2,/)] unless { path_beg /haproxy }'],
     backends: Object.fromEntries(Object.entries(ENDINGS).map(([name, [rule]]) => [name, [rule, server]])),
   });
-  for (const [name, [, counts, reached]] of Object.entries(ENDINGS)) {
+  for (const [name, [rule, counts, reached]] of Object.entries(ENDINGS)) {
     // HAProxy says nothing of a connection that it drops: no end is waited for.
     (await openRaw(t, port)).send(`GET /${name} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
     const [dreq = '', dresp = '', eresp = ''] = counts.split('/');
     await counted(url + STATS, `${name}/BACKEND`, { stot: '1', dreq, dresp, eresp });
     const last = (await readStats(url + STATS)).get(`${name}/BACKEND`)?.['lastsess'];
     assert.equal(last !== '-1', reached, `${name}: ${last}`);
+    await counted(url + STATS, `${name}/s1`, { req_tot: reached && !rule.startsWith('tcp-') ? '1' : '0' });
   }
 });
 

@@ -9,7 +9,7 @@ import type { Rejection } from '../model/outcome.ts';
 import type { BodySource } from '../model/facts.ts';
 import type { Proxy } from '../model/snapshot.ts';
 import { decideAfterResponse, decideResponse, decideResponseContent } from '../rules/evaluate.ts';
-import { countRejected, countReplaced } from './accounts.ts';
+import { countAnswer, countRejected, countReplaced } from './accounts.ts';
 import { captureResponseCookie } from './capture.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 
@@ -22,15 +22,22 @@ export type Judgement =
   /** Nothing goes to the client; `state` is the termination state's two letters. */
   | { readonly kind: 'drop'; readonly state: string };
 
-/**
- * Applies `http-response` rules, the cookie of the backend, then `http-after-response` rules to the head of a server's response;
- * undefined without any of them.
- */
+/** Applies the rules on responses, and counts what they leave of it. */
 export function judgeAnswer(
   exchange: ExchangeRecord,
   head: WireResponse['head'],
   body: BodySource,
 ): Judgement | undefined {
+  const judged = judge(exchange, head, body);
+  if (!endsContents(judged)) countAnswer(exchange, head.status);
+  return judged;
+}
+
+/**
+ * Applies `http-response` rules, the cookie of the backend, then `http-after-response` rules to the head of a server's response;
+ * undefined without any of them.
+ */
+function judge(exchange: ExchangeRecord, head: WireResponse['head'], body: BodySource): Judgement | undefined {
   const { context, backendConfig, affinity, server } = exchange;
   const { config, global } = context;
   if (server !== undefined) exchange.bodyReader = affinity?.readsBody(exchange, head.status, server);
@@ -49,6 +56,11 @@ export function judgeAnswer(
   if (content?.kind === 'reject') return dropped(exchange, 'PD', content);
   if (content?.kind === 'respond') return replaced(exchange, content.answer, content.state);
   return settled(exchange, response, decideResponse(config, backendConfig, exchange));
+}
+
+/** Whether a `tcp-response content` rule ended it: as in HAProxy that was no response of its server then. */
+function endsContents(judged: Judgement | undefined): boolean {
+  return (judged?.kind === 'drop' && judged.state === 'PD') || (judged?.kind === 'replace' && judged.state === 'S');
 }
 
 /** What the `http-response` rules said, then what comes after them. */

@@ -205,7 +205,6 @@ export class Exchange extends ExchangeRecord implements Undecided, Placed {
     const word = status < 400 ? undefined : retryWord(status, this.backendConfig?.retryOn);
     if (word !== undefined && this.#retried(word, replayable, false)) return 'retry';
     this.responseTime = Math.floor(performance.now() - this.#mark);
-    accounts.countAnswer(this, status);
     this.tally?.answered(status);
     if (this.captures !== undefined) captureResponse(this.captures, head.fields);
     return this.#verdict(judgeAnswer(this, head, body), status);
