@@ -225,7 +225,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
 
   readdress(change: Partial<ConnectionFacts>): void {
     this.readdressed = true;
-    const connection = { ...this.connection, ...change };
+    const { connection: before } = this;
+    const connection = { ...before, ...change, before: before.before ?? before };
     handOver(this.connection, connection);
     this.facts.connection = connection;
   }

@@ -7,7 +7,8 @@ import { badRequest, endpointText } from '../sample/words.ts';
  */
 export function defaultLog({ connection, frontendName, requestLine, stream }: AccessRecord): string | undefined {
   if (requestLine === badRequest) return undefined;
-  const { client, destination } = connection;
+  // It is as old as the connection, and knows nothing of `http-request set-src`.
+  const { client, destination } = connection.before ?? connection;
   // A unix socket has no client address, and HAProxy omits it.
   const from = client.address === '' ? '' : `from ${endpointText(client)} `;
   return `Connect ${from}to ${endpointText(destination)} (${frontendName}/${stream === true ? 'TCP' : 'HTTP'})`;

@@ -293,6 +293,18 @@ const captured: readonly (readonly [
     record({ connection: connection('', 2, '', 2), frontendName: 'fdef' }),
     'Connect to unix:2 (fdef/HTTP)',
   ],
+  [
+    'a request that set-src gave another client',
+    'default',
+    record({
+      connection: {
+        ...connection('192.0.2.1', 37012, '127.0.0.1', 25004),
+        before: connection('127.0.0.1', 37012, '127.0.0.1', 25004),
+      },
+      frontendName: 'fdef',
+    }),
+    'Connect from 127.0.0.1:37012 to 127.0.0.1:25004 (fdef/HTTP)',
+  ],
   ['a bad request', 'default', record({ ...bad, frontendName: 'fdef', termination: 'PR--' }), undefined],
 ];
 

@@ -27,6 +27,8 @@ export interface ConnectionFacts {
   readonly client: Endpoint;
   /** The address the client connected to (HAProxy's dst). */
   readonly destination: Endpoint;
+  /** Both as they were before rules on requests gave it others (`http-request set-src`); absent where they are the same. */
+  readonly before?: Pick<ConnectionFacts, 'client' | 'destination'> | undefined;
   /** Whether a PROXY header was received (HAProxy's fc_rcvd_proxy), even a LOCAL or UNKNOWN one. */
   readonly proxied: boolean;
   readonly tls: TlsFacts | undefined;

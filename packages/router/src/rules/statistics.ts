@@ -1,3 +1,4 @@
+import { basicChallenge } from '../auth/challenge.ts';
 import { errorAnswer } from '../http/error-answers.ts';
 import { passwordChecker } from '../http/basic-credentials.ts';
 import type { Evaluation } from '../model/evaluation.ts';
@@ -43,7 +44,7 @@ function isForPage({ request: { method, target } }: Evaluation, uri: string): bo
 function loginRule({ at, users, realm }: StatsPage): RequestRule {
   const isUser = passwordChecker(users);
   const { headers, ...plain } = errorAnswer(401);
-  const challenge = ['www-authenticate', `Basic realm="${realm.replace(/["\\]/g, '\\$&')}"`] as const;
+  const challenge = ['www-authenticate', basicChallenge(realm)] as const;
   const refused: RequestOutcome = {
     kind: 'respond',
     state: 'P',

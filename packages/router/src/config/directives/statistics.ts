@@ -1,4 +1,5 @@
 /** The statistics page: `stats …` of proxies. */
+import { isRealm } from '../../auth/challenge.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import { parseDuration } from '@headgate/shared/config/units';
 import { compileHttpRequest } from '../../rules/compile.ts';
@@ -27,9 +28,11 @@ const READERS: Readonly<Record<string, Reader>> = {
     // As in HAProxy the first line of a user counts.
     if (!stats.users.some((user) => user.name === name)) stats.users.push({ name, password });
   },
-  realm(cursor, stats) {
+  realm(cursor, stats, _draft, { problems }) {
     const word = cursor.need('a realm');
-    if (word !== undefined) stats.realm = word.text;
+    if (word === undefined) return;
+    if (!isRealm(word.text)) problems.error(word.at, 'a realm cannot hold control characters');
+    else stats.realm = word.text;
   },
   refresh(cursor, stats, _draft, { problems }) {
     const word = cursor.need('an interval, for example 5s');

@@ -1,3 +1,4 @@
+import { basicChallenge, isRealm } from '../../auth/challenge.ts';
 import { errorAnswerWith } from '../../http/error-answers.ts';
 import type { RequestOutcome } from '../../model/snapshot.ts';
 import { conditionOf } from '../action.ts';
@@ -15,12 +16,11 @@ export const auth: Action = {
     const condition = conditionOf(keyword, words.slice(given ? 2 : 0), context);
     if (condition === undefined) return undefined;
     const name = given ? (realm?.text ?? '') : (context.proxy ?? '');
-    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-    if (/[\u0000-\u001f\u007f]/.test(name)) {
+    if (!isRealm(name)) {
       context.problems.error(realm?.at ?? keyword.at, 'a realm cannot hold control characters');
       return undefined;
     }
-    const challenge = `Basic realm="${Buffer.from(name).toString('latin1').replaceAll(/[\\"]/g, '\\$&')}"`;
+    const challenge = basicChallenge(name);
     const answer = errorAnswerWith(401, [['www-authenticate', challenge]]);
     const outcome: RequestOutcome = { kind: 'respond', answer, state: 'L', erred: true };
     return { act: () => outcome, reads: [], condition };

@@ -1,0 +1,14 @@
+/**
+ * What asks for a user and a password (RFC 7617 §2). The realm is the text of a quoted string: as in HAProxy `\(` stays as it is, which is a
+ * bracket there (RFC 9110 §5.6.4); what would end the string is escaped. Its bytes are those of the file, as are those of all headers.
+ */
+export function basicChallenge(realm: string): string {
+  const text = Buffer.from(realm).toString('latin1');
+  return `Basic realm="${text.replaceAll(/\\.|["\\]/g, (found) => (found.length > 1 ? found : `\\${found}`))}"`;
+}
+
+/** Whether a text can be a realm: no control characters, which could start another line. */
+export function isRealm(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  return !/[\u0000-\u001f\u007f]/.test(text);
+}
