@@ -50,7 +50,7 @@ export function prepared(original: string, ports: Ports): Prepared {
   const sections = split(original);
   let defaultMode = 'tcp';
   const entries: Entry[] = [];
-  const out: string[] = [`global`, '    maxconn 1000', `    log 127.0.0.1:${ports.log} local0`, ''];
+  const out: string[] = [`global`, '    maxconn 1000', '    nbthread 1', `    log 127.0.0.1:${ports.log} local0`, ''];
   for (const { title, lines } of sections) {
     const [kind = '', name = ''] = title.split(/\s+/);
     if (DROPPED_SECTIONS.has(kind)) continue;

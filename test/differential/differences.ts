@@ -84,8 +84,24 @@ export const NOT_MET: readonly Known[] = [
     why: "A text made of one is complete; HAProxy's ends before the zero (`req.body -m sub x` sees nothing after it).",
   },
   {
-    what: 'Blanks at the end of a value that a rule sets',
+    what: 'Blanks at the ends of a value that a rule sets',
     why: 'They belong to no value (RFC 9110 §5.5) and are not sent.',
+  },
+  {
+    what: 'The version and the length of an `errorfile`',
+    why: "The router sends HTTP/1.1 and a Content-Length, and the client's connection stays open; HAProxy sends the version in the file, and closes where it says no length. A request that cannot be read gets the page of 400 too; HAProxy sends its own.",
+  },
+  {
+    what: 'A client that resets its connection while it waits',
+    why: 'It leaves the queue, or its server, at once (`CQ`, `CH`). Without `option abortonclose` HAProxy notices it when it writes to the client (`CD`), and its server works until then.',
+  },
+  {
+    what: 'Values of the response in `http-response return`',
+    why: 'The router still has the response that it replaces; for HAProxy `%[status]` and `%[res.hdr(x)]` are empty there.',
+  },
+  {
+    what: 'What statistics count of a response that is asked for again (`retry-on`)',
+    why: 'One retry, or one redispatch. HAProxy counts a retry for each, and another one at the same server; and a response that the server resets twice in `eresp`.',
   },
   {
     what: 'Edits of a head when a body fills the buffer',

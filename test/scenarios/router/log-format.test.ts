@@ -19,12 +19,13 @@ const FORMATS: readonly string[] = [
 ];
 
 const REQUESTS: readonly string[] = [
-  'GET /plain?a=b HTTP/1.1\r\nHost: a\r\nX-A: it"s\\here\r\nConnection: close\r\n\r\n',
+  'GET /plain?a=b HTTP/1.1\r\nHost: a\r\nCookie: sid=0\r\nX-A: it"s\\here\r\nConnection: close\r\n\r\n',
   'POST /body HTTP/1.1\r\nHost: a\r\nX-A: \r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi',
   'GET /q"uote#?a="b"\\]c HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
   'GET /old HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
-  'GET /secret HTTP/1.1\r\nHost: a\r\nX-A: ]\r\nConnection: close\r\n\r\n',
-  'GET /dead HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+  'GET /back HTTP/1.1\r\nHost: a\r\nCookie: sid=none\r\nConnection: close\r\n\r\n',
+  'GET /secret HTTP/1.1\r\nHost: a\r\nCookie: b=1; sid=denied-here\r\nX-A: ]\r\nConnection: close\r\n\r\n',
+  'GET /dead HTTP/1.1\r\nHost: a\r\nCookie: sid=1\r\nConnection: close\r\n\r\n',
   'GET / HTTP/1.1\r\nBad Name: x\r\n\r\n',
 ];
 
@@ -34,6 +35,9 @@ async function linesOf(t: TestContext, router: Router, format: string): Promise<
     frontend: [
       `log-format '${format}'`,
       'http-request set-var(txn.a) req.hdr(x-a)',
+      'capture cookie sid= len 9',
+      'http-request set-header Cookie sid=%[path] if { path /plain }',
+      'http-request redirect location /x if { path /back }',
       'http-request set-path /new if { path /old }',
       'http-request deny if { path /secret }',
       'use_backend dead if { path /dead }',

@@ -2,16 +2,23 @@
 import type { CapturedValues, CaptureSlot, Captures } from '../model/captures.ts';
 import type { FieldList } from '../model/facts.ts';
 
-/** The values of a request, as it came. */
+/** The values of a request, as it came; not its cookie. */
 export function captureRequest(slots: Captures, fields: FieldList): CapturedValues {
-  const { request, response, cookie } = slots;
+  const { request, response } = slots;
   return {
     slots,
     request: headers(request, fields),
     response: response.map(() => undefined),
-    requestCookie: cookie === undefined ? undefined : cookieIn(fields, 'cookie', /[;,]/, cookie),
+    requestCookie: undefined,
     responseCookie: undefined,
   };
+}
+
+/** Adds the cookie of a request: as in HAProxy what rules left of it, and none of a request that they answered, unless they denied it. */
+export function captureRequestCookie(values: CapturedValues | undefined, head: { readonly fields: FieldList }): void {
+  const cookie = values?.slots.cookie;
+  if (values !== undefined && cookie !== undefined)
+    values.requestCookie = cookieIn(head.fields, 'cookie', /[;,]/, cookie);
 }
 
 /** Adds the values of a server's response, before rules change it. */

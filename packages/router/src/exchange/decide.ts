@@ -9,6 +9,7 @@ import { chosenBackend } from '../rules/chosen-backend.ts';
 import { decideBackend } from '../rules/evaluate.ts';
 import { countEntered, countRejected, countSettled } from './accounts.ts';
 import { Affinity } from './affinity.ts';
+import { captureRequestCookie } from './capture.ts';
 import type { Carrier } from './carrier.ts';
 import { chooseCompression } from './compressing.ts';
 import { serve } from './serve.ts';
@@ -83,6 +84,7 @@ function decidedThere(exchange: Undecided, carrier: Carrier, backend: BackendSta
   const asking = exchange.affinity?.asking(exchange);
   if (asking !== undefined) return decidedThereWhenAnswered(exchange, carrier, backend, own, asking);
   addUniqueId(exchange);
+  captureRequestCookie(exchange.captures, exchange.facts);
   const last = lastStop(exchange.facts);
   if (last !== undefined) return settle(exchange, carrier, last);
   const { compression } = exchange.context.config;
@@ -120,11 +122,12 @@ function settle(
     case 'respond':
       countSettled(exchange, decision);
       exchange.termination = `${decision.state}R--`;
-      if (decision.state === 'P') exchange.affinity?.readCookies(exchange);
+      if (decision.state === 'P') denied(exchange);
       return exchange.answer(decision.answer);
     case 'service':
       return serve(exchange, carrier, decision.service, (answer) => exchange.answer(answer));
     case 'tarpit':
+      captureRequestCookie(exchange.captures, exchange.facts);
       exchange.tarpit = tarpit(exchange, () => exchange.answer(decision.answer));
       return;
     case 'reject':
@@ -134,9 +137,15 @@ function settle(
       return exchange.drop('PR');
     case 'http':
     case 'none':
+      captureRequestCookie(exchange.captures, exchange.facts);
       exchange.requestTime = -1;
       return exchange.fail(failures.noServer);
   }
+}
+
+function denied(exchange: Undecided): void {
+  captureRequestCookie(exchange.captures, exchange.facts);
+  exchange.affinity?.readCookies(exchange);
 }
 
 /** `option http-buffer-request`: rules are read when the body is here. */

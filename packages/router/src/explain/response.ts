@@ -1,6 +1,6 @@
 /** What the rules make of a response whose status and fields are given, as data for `explain`. */
 import type { Affinity } from '../exchange/affinity.ts';
-import { captureRequest, captureResponse, captureResponseCookie } from '../exchange/capture.ts';
+import { captureRequest, captureRequestCookie, captureResponse, captureResponseCookie } from '../exchange/capture.ts';
 import { answerFacts } from '../http/answer-facts.ts';
 import { reasonOf } from '../http/reasons.ts';
 import type { WireResponse } from '../http/response-facts.ts';
@@ -74,7 +74,10 @@ function run(
 
 /** Captured values of a request, before any rule. */
 export function capturesOf({ captures }: Frontend, on: Evaluation): CapturedValues | undefined {
-  return captures === undefined ? undefined : captureRequest(captures, on.request.fields);
+  if (captures === undefined) return undefined;
+  const values = captureRequest(captures, on.request.fields);
+  captureRequestCookie(values, on.request);
+  return values;
 }
 
 /** Variables that remember which of them were set. */
