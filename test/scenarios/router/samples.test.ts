@@ -100,7 +100,7 @@ const constants = (folder: string): readonly string[] => [
   'int(-7),mod(2)',
   'bool(1),iif(a,b)',
   'int(0),iif(a,b)',
-  'str(x),iif(a,b)',
+  ...['str(x)', 'str()'].map((text) => `${text},iif(a,b)`),
   // texts
   ...['field', 'word'].flatMap((name) =>
     ['a.b.c.d', '..a..b..c..', '', '.', 'a.', 'a'].flatMap((text) =>

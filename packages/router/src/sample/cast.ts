@@ -10,7 +10,7 @@ const same: Cast = (value) => value;
 const text: Cast = (value) => (typeof value === 'boolean' ? (value ? '1' : '0') : textOf(value));
 const truth: Cast = (value) => value !== 0;
 const count: Cast = (value) => (value === true ? 1 : 0);
-/** An empty text is not an integer. */
+/** An empty text is neither an integer nor true or false. */
 const number: Cast = (value) => (value === '' ? undefined : leadingInteger(textOf(value)));
 const bytes: Cast = (value) => sintBytes(typeof value === 'boolean' ? Number(value) : BigInt(Number(value)));
 const numberBytes: Cast = (value) =>
@@ -22,7 +22,7 @@ const casts: Readonly<Record<Exclude<SampleType, 'any'>, Partial<Record<SampleTy
   sint: { bool: truth, sint: same, addr: numberToAddress, str: text, bin: numberBytes },
   addr: { sint: addressToNumber, addr: same, str: same, bin: addressToBytes },
   str: {
-    bool: (value) => truth(number(value) ?? 0),
+    bool: textToTruth,
     sint: number,
     addr: textToAddress,
     str: same,
@@ -34,7 +34,7 @@ const casts: Readonly<Record<Exclude<SampleType, 'any'>, Partial<Record<SampleTy
     bin: same,
     addr: textToAddress,
     sint: number,
-    bool: (value) => truth(number(value) ?? 0),
+    bool: textToTruth,
     meth: same,
   },
   meth: { str: same, bin: same, meth: same },
@@ -53,6 +53,11 @@ export function castOf(from: SampleType, to: SampleType): Cast | undefined {
 /** True when the cast changes nothing, so that it can be left out. */
 export function isSame(cast: Cast): boolean {
   return cast === same;
+}
+
+function textToTruth(value: Value): Value | undefined {
+  const read = number(value);
+  return read === undefined ? undefined : truth(read);
 }
 
 function numberToAddress(value: Value): Value | undefined {
