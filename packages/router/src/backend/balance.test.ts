@@ -6,7 +6,7 @@ import { avalanche, sdbm } from '../sample/hash.ts';
 import { conforms } from './balance/conformance.ts';
 import { addressKey } from './balance/source.ts';
 import type { Asked } from './balance/testing.ts';
-import { request, seededRandom, servers } from './balance/testing.ts';
+import { changed, request, seededRandom, servers } from './balance/testing.ts';
 
 function spec(
   name: BalanceSpec['name'],
@@ -19,7 +19,12 @@ function spec(
 /** The numbers of the chosen servers, one request after the other; `-` for none. */
 function order(balance: BalanceSpec, weights: readonly number[], asked: readonly Asked[]): string {
   const chooser = createChooser(balance, servers(...weights), seededRandom());
-  return asked.map((one) => chooser?.choose(request(one), undefined)?.id ?? '-').join('');
+  const answered = (one: Asked): string => {
+    const server = chooser?.choose(request(one), undefined);
+    changed(server);
+    return String(server?.id ?? '-');
+  };
+  return asked.map(answered).join('');
 }
 
 conforms('balance roundrobin', { spec: spec('roundrobin'), fromRequest: false, tolerance: 0.001 });
@@ -179,7 +184,43 @@ describe('hash functions', () => {
   });
 });
 
+// Recorded from HAProxy 2.6.12, whose servers did not answer.
+describe('balance leastconn with requests that stay', () => {
+  for (const [weights, expected] of [
+    [[1, 1, 1], '12312312312312'],
+    [[3, 1], '12111121112111'],
+    [[3, 2, 1], '12312112132112'],
+    [[5, 1, 1], '12311111111231'],
+    [[100, 30], '12111112111211'],
+  ] satisfies [number[], string][])
+    it(`chooses ${expected} with weights ${weights.join('/')}`, () => {
+      const chooser = createChooser(spec('leastconn'), servers(...weights), seededRandom());
+      const chosen = Array.from(expected, () => {
+        const server = chooser?.choose(request({}), undefined);
+        if (server !== undefined) server.load += 1;
+        changed(server);
+        return server?.id;
+      });
+      assert.equal(chosen.join(''), expected);
+    });
+});
+
 describe('balance leastconn', () => {
+  it('takes among equals the one whose load changed longest ago, also by a cookie', () => {
+    const all = servers(1, 1, 1);
+    const chooser = createChooser(spec('leastconn'), all, seededRandom());
+    const next = (): number | undefined => {
+      const server = chooser?.choose(request({}), undefined);
+      changed(server);
+      return server?.id;
+    };
+    const chosen = [next()];
+    // A client with the cookie of the second.
+    changed(all[1]);
+    for (let each = 0; each < 4; each += 1) chosen.push(next());
+    assert.deepEqual(chosen, [1, 3, 1, 2, 3]);
+  });
+
   it('prefers the server with the lowest load for its weight', () => {
     const [one, two] = servers(1, 3);
     assert.ok(one && two);

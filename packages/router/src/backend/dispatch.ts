@@ -145,7 +145,11 @@ export class Dispatch {
     const active = usable.filter((server) => !server.config.backup);
     const backups = this.#config.allBackups ? usable : usable.slice(0, 1);
     const eligible = active.length > 0 ? active : backups;
-    for (const server of this.#servers) server.eligible = eligible.includes(server);
+    for (const server of this.#servers) {
+      const was = server.eligible;
+      server.eligible = eligible.includes(server);
+      if (server.eligible && !was) server.changed();
+    }
     const { expression } = this.#config.balance;
     const shape = JSON.stringify([
       this.#config.balance,

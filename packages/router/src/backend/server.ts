@@ -24,12 +24,16 @@ export interface Owner extends BackendState {
   now(): number;
 }
 
+/** Changes of the load of any server so far. */
+let changes = 0;
+
 /** The run-time state of one server. Only its backend changes it. */
 export class ServerRuntime implements ServerState, Candidate {
   // What every request reads comes first: it lies side by side in memory.
   /** Its settings, with the address that its name has now. */
   config: Server;
   current = 0;
+  lastChange = 0;
   readonly backend: Owner;
   readonly counters: ServerCounters;
   near: object | undefined = undefined;
@@ -207,6 +211,7 @@ export class ServerRuntime implements ServerState, Candidate {
 
   occupy(): void {
     this.current++;
+    this.changed();
   }
 
   /** `balance` has chosen it: not a cookie, not a queue of the backend that it takes a request from. */
@@ -215,8 +220,14 @@ export class ServerRuntime implements ServerState, Candidate {
     this.backend.counters.balanced++;
   }
 
+  /** Its load is another, or it counts among the others again. */
+  changed(): void {
+    this.lastChange = changes += 1;
+  }
+
   release(): void {
     this.current--;
+    this.changed();
     this.backend.released(this);
   }
 }

@@ -19,6 +19,8 @@ export interface Candidate {
   readonly current: number;
   /** Requests that it serves or that wait for it. */
   readonly load: number;
+  /** When that last changed: a number that grows with every change of any server. */
+  readonly lastChange: number;
   /** No slot is free on it now. */
   readonly full: boolean;
 }

@@ -10,30 +10,32 @@ export const first: FreeAlgorithm = {
   },
 };
 
-/** `balance leastconn`: the lowest load for its weight, and round robin among equals. For long-lived connections. */
+/**
+ * `balance leastconn`: the lowest load for its weight; among equals the one whose load changed longest ago, whoever sent it the requests:
+ * a cookie does too. For long-lived connections.
+ */
 export const leastconn: FreeAlgorithm = {
   free: true,
   syntax: { form: 'leastconn' },
   create<C extends Candidate>(usable: readonly C[]): Pick<C> {
-    const count = usable.length;
-    let cursor = 0;
     return (open) => {
       let best: C | undefined;
-      let bestAt = 0;
-      for (let step = 0; step < count; step++) {
-        const at = (cursor + step) % count;
-        const server = usable[at];
-        if (server === undefined || !open(server) || !isIdler(server, best)) continue;
+      let least = Infinity;
+      for (const server of usable) {
+        if (!open(server)) continue;
+        const load = loadOf(server);
+        if (load > least || (load === least && best !== undefined && server.lastChange >= best.lastChange)) continue;
         best = server;
-        bestAt = at;
+        least = load;
       }
-      cursor = (bestAt + 1) % count;
       return best;
     };
   },
 };
 
 const DEFAULT_DRAWS = 2;
+/** The share of the largest weight, 256. */
+const LARGEST_SHARE = 4096;
 
 /** `balance random[(draws)]`: the least loaded of a few drawn at random, heavier servers being drawn more often. */
 export const random: FreeAlgorithm = {
@@ -59,6 +61,11 @@ export const random: FreeAlgorithm = {
     };
   },
 };
+
+/** HAProxy's measure: with one more request, in whole parts of a weight; nothing for an idle server, which is always taken first. */
+function loadOf({ load, share }: Candidate): number {
+  return load === 0 ? 0 : Math.floor(((load + 1) * LARGEST_SHARE) / share);
+}
 
 /** Whether a server has less to do for its weight than the best so far. */
 function isIdler(server: Candidate, best: Candidate | undefined): boolean {

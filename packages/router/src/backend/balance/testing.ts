@@ -5,7 +5,15 @@ import type { Candidate } from './algorithm.ts';
 export interface FakeServer extends Candidate {
   load: number;
   current: number;
+  lastChange: number;
   full: boolean;
+}
+
+let changes = 0;
+
+/** Its load has changed. */
+export function changed(server: FakeServer | undefined): void {
+  if (server !== undefined) server.lastChange = changes += 1;
 }
 
 export function servers(...weights: readonly number[]): FakeServer[] {
@@ -15,6 +23,7 @@ export function servers(...weights: readonly number[]): FakeServer[] {
     share: weight * 16,
     load: 0,
     current: 0,
+    lastChange: 0,
     full: false,
   }));
 }
