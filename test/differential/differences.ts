@@ -116,6 +116,10 @@ export const LINES_REFUSED: readonly Known[] = [
     why: 'It would break the message, or a second reading of it.',
   },
   {
+    what: 'A path that a rule has emptied (`set-path %[path,regsub(^/api,)]` for `/api`)',
+    why: 'HAProxy sends a request line without a target, which servers refuse; the router sends `/`, as an empty path means (RFC 9112 §3.2.1).',
+  },
+  {
     what: 'A path, query, method or status that no message may have (`set-path a`, `set-method post`, `set-status 600`)',
     why: 'The same. A status is 200 to 599; `set-uri` is a path.',
   },

@@ -49,6 +49,7 @@ function valuesOf(text: string): Values {
   const paths = new Set(['/', '/index.html', '/a/b/c?x=1&y=2']);
   const fields = new Set<string>();
   const methods = new Set(['GET', 'GET', 'GET', 'POST', 'HEAD']);
+  const serverCookies = [...text.matchAll(/^\s*server .* cookie (\S+)/gm)].map(([, value = '']) => value);
   for (const line of text.split('\n')) {
     const words = line.trim().split(/\s+/);
     for (const [at, word] of words.entries()) {
@@ -77,7 +78,7 @@ function valuesOf(text: string): Values {
     }
     const [, cookie, mode] = /^\s*cookie (\S+) (\S+)/.exec(line) ?? [];
     if (cookie !== undefined && mode !== undefined)
-      for (const one of ['s1', 's2', 'unknown', '1', '2']) fields.add(`Cookie: ${cookie}=${one}`);
+      for (const one of ['s1', 's2', 'unknown', '1', '2', ...serverCookies]) fields.add(`Cookie: ${cookie}=${one}`);
     const [, user, password] = /^\s*user (\S+) insecure-password (\S+)/.exec(line) ?? [];
     if (user !== undefined) fields.add(`Authorization: Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
   }

@@ -14,7 +14,7 @@ import type { Carrier } from './carrier.ts';
 import { chooseCompression } from './compressing.ts';
 import { serve } from './serve.ts';
 import { addUniqueId } from './unique-id.ts';
-import { tarpit, whenAnswered, whenKnown, type Waiting } from './waits.ts';
+import { tarpit, untime, whenAnswered, whenKnown, type Waiting } from './waits.ts';
 
 /** An exchange whose rules are being read. */
 export interface Undecided extends Waiting {
@@ -132,13 +132,12 @@ function settle(
       return;
     case 'reject':
       countRejected(exchange, decision.by);
-      // As HAProxy logs it.
-      exchange.requestTime = -1;
+      untime(exchange);
       return exchange.drop('PR');
     case 'http':
     case 'none':
       captureRequestCookie(exchange.captures, exchange.facts);
-      exchange.requestTime = -1;
+      untime(exchange);
       return exchange.fail(failures.noServer);
   }
 }

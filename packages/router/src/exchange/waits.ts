@@ -20,7 +20,7 @@ export function tarpit(exchange: ExchangeRecord, answer: () => void): NodeJS.Tim
   countSettled(exchange, { state: 'P' });
   exchange.affinity?.readCookies(exchange);
   exchange.termination = 'PT--';
-  exchange.requestTime = -1;
+  untime(exchange);
   return setTimeout(() => {
     exchange.queueTime = Math.floor(performance.now() - began);
     answer();
@@ -61,4 +61,10 @@ function goOn(exchange: Waiting, resume: () => void): void {
     exchange.context.report('err', defectText(error));
     exchange.failed(failures.internal);
   }
+}
+
+/** As HAProxy logs it: a request that goes nowhere has no time, unless its body was waited for (`option http-buffer-request`). */
+export function untime(exchange: ExchangeRecord): void {
+  const waited = exchange.context.config.bufferRequest || exchange.backendConfig?.bufferRequest === true;
+  if (!waited) exchange.requestTime = -1;
 }

@@ -52,6 +52,10 @@ const edits: readonly (readonly [rules: string, changed: readonly string[] | str
   ['replace-header X-A one \\x0d\\x0a', '500 I'],
   ['set-path /new', ['target /new?x=1']],
   ['set-path /p%[path]', ['target /p/old/a?x=1']],
+  // What strips a prefix from the prefix itself leaves nothing.
+  ['set-path %[path,regsub(^/old/a,)]', ['target /?x=1']],
+  ['set-uri %[path,regsub(^/old/a,)]', ['target /']],
+  ['replace-path ^/old/a(.*)$ \\1', ['target /?x=1']],
   ['set-path %[str(no)]', '500 I'],
   ['set-path "%[str(/a b)]"', '500 I'],
   ['set-pathq /new', ['target /new']],

@@ -25,6 +25,14 @@ function pathq(target: string): string {
   return target.slice(originOf(target).length);
 }
 
+/**
+ * A target whose path a rule has emptied, as one that strips `/api` from `/api` does: its path is `/` (RFC 9112 §3.2.1). HAProxy sends a request
+ * line without a target, which servers refuse.
+ */
+function rooted(target: string): string {
+  return target === '' || target.startsWith('?') ? `/${target}` : target;
+}
+
 function needsPath(value: string): string | undefined {
   if (isOriginForm(value)) return undefined;
   return `'${value}' is not a path: it begins with / and has neither blanks, # nor characters beyond ASCII`;
@@ -76,7 +84,7 @@ function setting(part: Part): Action {
       }
       const act = editing(context.phase, (edits, on) => {
         const { target } = on.request;
-        const changed = part.set(target, format.render(on));
+        const changed = rooted(part.set(target, format.render(on)));
         // `*` is no path: it can only be set to itself.
         return changed === target || edits.setTarget(changed);
       });
@@ -108,7 +116,7 @@ function replacing(part: Part): Action {
         const { target } = on.request;
         const found = part.of(target);
         const captured = found === '' ? undefined : regex.match(found);
-        return captured === undefined || edits.setTarget(part.set(target, expand(on)(found, captured)));
+        return captured === undefined || edits.setTarget(rooted(part.set(target, expand(on)(found, captured))));
       });
       return { act, reads: ['target', ...format.reads], condition };
     },
