@@ -197,6 +197,11 @@ const CASES: Readonly<Record<string, Case>> = {
     server: MISSING,
     logged: failed('Layer7 invalid response, info: "HTTP content check could not find a response body"'),
   },
+  'body-of-204': {
+    lines: check('expect ! string bad'),
+    server: http('HTTP/1.1 204 No Content\r\n\r\n'),
+    logged: failed('Layer7 invalid response, info: "HTTP content check could not find a response body"'),
+  },
   rstatus: {
     lines: check('expect rstatus ^5'),
     server: HELLO,

@@ -1,5 +1,6 @@
 /** The response to the request of a health check. Pure; lenient where traffic is strict, because only its meaning counts here. */
 import { ChunkedBody, INVALID } from '../http/body.ts';
+import { isBodiless } from '../http/head-edits.ts';
 import type { ResponseFacts } from '../model/facts.ts';
 
 const STATUS_LINE = /^HTTP\/(1\.[01]) (\d{3})(?: ([^\r]*))?\r?$/;
@@ -63,6 +64,7 @@ export function contentOf(
   { facts, body }: CheckResponse,
 ): { readonly content: string; readonly complete: boolean } {
   if (body < 0) return { content: '', complete: false };
+  if (isBodiless(facts.status)) return { content: '', complete: true };
   const rest = text.slice(body);
   if (facts.header('transfer-encoding').some((value) => /chunked/i.test(value))) return unchunked(rest);
   const [length] = facts.header('content-length');
