@@ -122,13 +122,7 @@ for (const engine of ENGINES)
       refused(t, 'haproxy', []),
       refused(t, 'router', engineStatements(engine)),
     ]);
-    // HAProxy logs a request that `tcp-request content` rejected as invalid, because it was not read yet.
-    const expected = JSON.parse(
-      JSON.stringify(theirs)
-        .replace('"<BADREQ>\\"', '"GET /content HTTP/1.1\\"')
-        .replace('\\"<BADREQ>\\"', '\\"GET /content HTTP/1.1\\"'),
-    ) as unknown;
-    assert.deepEqual(ours, expected);
+    assert.deepEqual(ours, theirs);
   });
 
 test('a tarpitted client waits as long as timeout tarpit says, and one that leaves is logged', async (t) => {

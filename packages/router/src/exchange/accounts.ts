@@ -26,6 +26,12 @@ export function countRequest({ context, connection }: ExchangeRecord, headBytes:
   if (connection.socket !== undefined) connection.socket.bytesIn += headBytes;
 }
 
+/** It was no request after all. */
+export function countUnread({ context }: ExchangeRecord): void {
+  context.process.requests -= 1;
+  context.counters.requests -= 1;
+}
+
 /** It is in its backend. */
 export function countEntered({ backend, headBytes }: ExchangeRecord, now: number): void {
   if (backend === undefined) return;

@@ -7,7 +7,7 @@ import { failures, type Failure } from '../model/failure.ts';
 import type { Proxy } from '../model/snapshot.ts';
 import { chosenBackend } from '../rules/chosen-backend.ts';
 import { decideBackend } from '../rules/evaluate.ts';
-import { countEntered, countRejected, countSettled } from './accounts.ts';
+import { countEntered, countRejected, countSettled, countUnread } from './accounts.ts';
 import { Affinity } from './affinity.ts';
 import { captureRequestCookie } from './capture.ts';
 import type { Carrier } from './carrier.ts';
@@ -132,6 +132,7 @@ function settle(
       return;
     case 'reject':
       countRejected(exchange, decision.by);
+      if (isContentRule(exchange)) unread(exchange);
       untime(exchange);
       return exchange.drop('PR');
     case 'http':
@@ -140,6 +141,17 @@ function settle(
       untime(exchange);
       return exchange.fail(failures.noServer);
   }
+}
+
+/** The rule that ended it is a `tcp-request content` of the frontend. */
+function isContentRule({ context, lastRule }: Undecided): boolean {
+  return context.config.contentRules.some(({ at }) => at === lastRule);
+}
+
+function unread(exchange: Undecided): void {
+  countUnread(exchange);
+  exchange.unread = true;
+  exchange.captures?.request.fill(undefined);
 }
 
 function denied(exchange: Undecided): void {

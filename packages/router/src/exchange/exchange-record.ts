@@ -48,13 +48,12 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** The body that rules have stopped for, until it is waited for. */
   bodyWait: BodyWait | undefined = undefined;
   firstRequest: boolean | undefined = undefined;
-  /** A rule gave the request other addresses than its connection has. */
-  readdressed = false;
+  readdressed = false; // by a rule that gave it other addresses than its connection has
+  unread = false; // as in HAProxy what `tcp-request content` rules rejected: its log line has no request
   serverEnds: ServerEnds | undefined = undefined;
   serverRefusal: Evaluation['serverRefusal'] = undefined;
   readonly captures: CapturedValues | undefined;
-  /** Status of the response being sent to the client. */
-  status = -1;
+  status = -1; // of the response being sent to the client
   logLevel: LogLevel | undefined = undefined;
   lastRule: Position | undefined = undefined;
   /** What stands for a server in log lines where there is none: HAProxy's name of the service that answered. */
@@ -298,6 +297,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   }
 
   get requestLine(): string {
+    if (this.unread) return '<BADREQ>';
     const { method, target } = this.facts.received ?? this.facts;
     return `${method} ${target} HTTP/${this.facts.version}`;
   }
