@@ -274,6 +274,28 @@ together('the control socket', () => {
     assert.equal((await runCtl(t, '-s', socket, 'show', 'version')).code, 0);
   });
 
+  scenario(
+    'ctl: --experimental sets a variable of the process, and what is wrong with it ends in exit code 1',
+    async (t) => {
+      const { socket } = await start(t, 'router');
+      const results = [
+        await runCtl(t, '--experimental', '-s', socket, 'set', 'var', 'proc.stage', 'str(a night)'),
+        await runCtl(t, '--experimental', '-s', socket, 'set', 'var', 'proc.stage', 'src'),
+        await runCtl(t, '-s', socket, 'set', 'var', 'proc.stage', 'int(1)'),
+        await runCtl(t, '-s', socket, 'get', 'var', 'proc.stage'),
+      ];
+      assert.deepEqual(
+        results.map(({ code, stdout }) => [code, stdout.trim()]),
+        [
+          [0, ''],
+          [1, "'src' needs a client, and there is none"],
+          [1, 'This command is restricted to experimental mode only.'],
+          [0, 'proc.stage: type=str value=<a night>'],
+        ],
+      );
+    },
+  );
+
   scenario('ctl: a time that is none is refused, and so is no time at all', async (t) => {
     for (const [time, reason] of [
       ['soon', /--timeout: 'soon' is not a duration: /],

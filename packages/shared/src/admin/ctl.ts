@@ -12,14 +12,18 @@ export interface CtlParts {
   readonly atControl: AtControl;
 }
 
-const USAGE = 'ctl [-s SOCKET | -f FILE] [--timeout TIME] [--json] COMMAND [WORD...]';
+const USAGE = 'ctl [-s SOCKET | -f FILE] [--timeout TIME] [--json] [--experimental] COMMAND [WORD...]';
 /** Milliseconds without an answer, and for commands that answer when they have done something that takes long. */
 const [SILENCE, LONG_SILENCE] = [30_000, 300_000];
 const LONG = /(?:^|;)\s*(?:reload|upgrade|deploy)\b/;
 
+const EXPERIMENTAL = 'experimental-mode on; ';
+/** Commands that answer only where something is wrong. */
+const SILENT = /(?:^|; )set var /;
+
 /** How an answer begins that is a refusal. */
 const REFUSED =
-  /^(?:[^]*\n)?(?:Permission denied|Unknown command|Not reloaded|Not handed over|Not deployed|No such |No ongoing transaction|Require|Can't |\{"done":false|'[^']+' is not supported)/;
+  /^(?:[^]*\n)?(?:Permission denied|This command is restricted|Unknown command|Not reloaded|Not handed over|Not deployed|No such |No ongoing transaction|Require|Can't |\{"done":false|'[^']+' is not supported)/;
 
 /** `ctl`: sends one line to the control socket of a running program. Standard input, when it is no terminal, follows `<<` as its payload. */
 export function ctlCommand({ program, summary, atControl }: CtlParts): Command {
@@ -30,6 +34,7 @@ export function ctlCommand({ program, summary, atControl }: CtlParts): Command {
   -f FILE         the configuration that names the socket ('stats socket'), when -s is not given
   --timeout TIME  how long to wait for an answer (default: 30s, and 5m for reload, upgrade and deploy)
   --json          adds 'json' to the command, for those that answer in JSON
+  --experimental  sends 'experimental-mode on' before it
 
 'ctl help' lists the commands. Exit code 1: the program cannot be reached, or refused; 75: it did not answer in time.`;
   return {
@@ -41,23 +46,33 @@ export function ctlCommand({ program, summary, atControl }: CtlParts): Command {
         return 0;
       }
       const parsed = usage.parse(
-        { args: [...options], options: { ...CONTROL_OPTIONS, timeout: { type: 'string' }, json: { type: 'boolean' } } },
+        {
+          args: [...options],
+          options: {
+            ...CONTROL_OPTIONS,
+            timeout: { type: 'string' },
+            json: { type: 'boolean' },
+            experimental: { type: 'boolean' },
+          },
+        },
         USAGE,
         io,
       );
       if (parsed === undefined) return WRONG_USAGE;
       if (words.length === 0) return usage.wrong('a command is needed', USAGE, io);
-      const { timeout, json } = parsed.values;
-      const line = lineOf(json === true ? inJson(words) : words);
+      const { timeout, json, experimental } = parsed.values;
+      const line = (experimental === true ? EXPERIMENTAL : '') + lineOf(json === true ? inJson(words) : words);
       const time =
         timeout === undefined ? { value: LONG.test(line) ? LONG_SILENCE : SILENCE } : parseDuration(timeout, 's');
       if (!('value' in time)) return usage.wrong(`--timeout: ${time.error}`, USAGE, io);
       if (time.value === 0) return usage.wrong('--timeout must be above 0', USAGE, io);
       return atControl(parsed.values, io, async (address) => {
         const limits = { silence: time.value };
-        const answer = await ask(address, words.at(-1) === '<<' ? `${line}\n${await payload()}\n` : line, limits);
+        const said = await ask(address, words.at(-1) === '<<' ? `${line}\n${await payload()}\n` : line, limits);
+        // What 'experimental-mode on' is answered with is an empty line.
+        const answer = experimental === true ? said.replace(/^\n/, '') : said;
         io.out(answer.replace(/\n\n$/, '\n'));
-        return REFUSED.test(answer) ? 1 : 0;
+        return REFUSED.test(answer) || (SILENT.test(line) && answer.trim() !== '') ? 1 : 0;
       });
     },
   };
