@@ -194,7 +194,10 @@ function belongs({ directive, name, at }: Found, draft: ProxyDraft, { problems }
 function readMisplaced(statement: Statement, found: Found, draft: ProxyDraft, context: Context): void {
   const { strict, skipped } = found.directive;
   if (draft.kind === 'defaults' || strict === true || skipped === true) return;
-  for (const { rule, name } of readUnused(statement, found, draft, context).useServers)
+  const { useServers, settings } = readUnused(statement, found, draft, context);
+  if (found.name === 'default_backend' && settings.defaultBackend !== undefined)
+    draft.idleBackend = settings.defaultBackend;
+  for (const { rule, name } of useServers)
     if (rule.made === undefined)
       context.problems.error(name.at, `a ${draft.kind} has no servers: there is no '${rule.server}'`);
 }

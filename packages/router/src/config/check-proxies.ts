@@ -32,6 +32,9 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
     checkPersistence(draft, problems);
     if (hasFrontend(draft.kind)) checkSlots(draft.captures, problems);
     checkServers(draft, problems);
+    const { idleBackend } = draft;
+    if (idleBackend !== undefined && !backends.has(idleBackend.text))
+      reportUnknown(idleBackend, backends.keys(), problems);
     if (hasFrontend(draft.kind)) {
       const references = draft.useBackends.filter(({ rule }) => rule.made === undefined).map(({ backend }) => backend);
       const last = draft.settings.defaultBackend;

@@ -224,6 +224,8 @@ export interface ProxyDraft {
   readonly servers: ServerDraft[];
   /** `dispatch`: the last one. */
   dispatch?: ServerDraft;
+  /** `default_backend` in a backend: it has no effect, and as in HAProxy it must exist. */
+  idleBackend?: Word;
   /** The proxy's stick table: at most one. */
   readonly tables: TableDraft[];
   readonly connectionRules: RequestRule[];
