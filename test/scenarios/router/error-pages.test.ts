@@ -162,3 +162,13 @@ forEachRouter(
     await syslog.message(/apps\/s \d+\/\d+\/\d+\/-1\/\d+ 302 .* LH-- .* "POST/);
   },
 );
+
+forEachRouter('a rule that denies a complete request with 413 or 422 keeps its connection', async (t, router) => {
+  const { port } = await startRouting(t, router, {
+    frontend: ['http-request deny deny_status 413 if { path /a }', 'http-request deny deny_status 422'],
+  });
+  const post = (path: string, field: string): string =>
+    `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n${field}\r\nx`;
+  const bytes = await exchange(t, port, post('/a', '') + post('/b', '') + post('/c', 'Connection: close\r\n'));
+  assert.deepEqual(bytes.match(/^HTTP\/1\.1 \d+/gm), ['HTTP/1.1 413', 'HTTP/1.1 422', 'HTTP/1.1 422']);
+});

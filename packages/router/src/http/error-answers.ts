@@ -26,8 +26,8 @@ const PAGES = {
   505: ['HTTP Version Not Supported', 'The server speaks HTTP/1.0 and HTTP/1.1.'],
 } as const satisfies Readonly<Record<number, readonly [reason: string, sentence: string]>>;
 
-/** A refused message was not read to its end, so nothing after it on the connection can be trusted. */
-const CLOSING: ReadonlySet<number> = new Set([400, 408, 413, 414, 422, 431, 505]);
+/** Pages that are sent where a message was not read to its end: nothing after it on the connection can be trusted. Rules also give others. */
+const CLOSING: ReadonlySet<number> = new Set([400, 408, 414, 431, 505]);
 
 const answers: ReadonlyMap<number, Answer> = new Map(
   Object.entries(PAGES).map(([code, [reason, sentence]]) => [Number(code), page(Number(code), reason, sentence)]),
