@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { request } from '../../support/client.ts';
 import { asked } from '../../support/control.ts';
+import { startApp } from '../../support/apps.ts';
 import { Origin } from '../../support/origin.ts';
 import { freePort } from '../../support/ports.ts';
 import { exchange, openRaw } from '../../support/raw.ts';
@@ -170,6 +171,22 @@ forEachRouter('statistics count what rules refuse where HAProxy does', async (t,
     assert.equal(last !== '-1', reached, `${name}: ${last}`);
     await counted(url + STATS, `${name}/s1`, { req_tot: reached && !rule.startsWith('tcp-') ? '1' : '0' });
   }
+});
+
+forEachRouter('statistics count a tunnel that falls silent as its client’s abort', async (t, router) => {
+  const app = await startApp(t);
+  const { port, url } = await startRouting(t, router, {
+    frontend: ['stats enable'],
+    backend: ['timeout tunnel 200ms', `server s1 127.0.0.1:${app.port}`],
+  });
+  const client = await openRaw(t, port);
+  client.send(
+    'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  await client.expect(/^HTTP\/1\.1 101 /);
+  await client.ended();
+  for (const name of ['s1', 'BACKEND']) await counted(url + STATS, `apps/${name}`, { srv_abrt: '0', cli_abrt: '1' });
 });
 
 /** What HAProxy leaves empty in mode tcp, by the end of a line's name. */

@@ -151,7 +151,9 @@ export function countFailure(exchange: ExchangeRecord, { code, source, state, st
   }
   if (backend === undefined || stage === '-') return;
   for (const counters of [backend.counters, server?.counters])
-    if (counters !== undefined) countServing(counters, source, stage, state.startsWith('S'));
+    // A tunnel in which nothing came is the client's, as its log line says.
+    if (counters !== undefined)
+      countServing(counters, state === 'cD' ? 'client' : source, stage, state.startsWith('S'));
 }
 
 function countServing(counters: ServingCounters, source: Failure['source'], stage: string, cut: boolean): void {
