@@ -130,6 +130,7 @@ const LINES: readonly string[] = [
   'get map MAP k',
   'get map MAP nine',
   'add map MAP <<\nx 1\ny 2 and 3\n',
+  'show map',
   'show map MAP',
   'prepare map MAP',
   'add map @1 MAP n 1',
@@ -196,6 +197,7 @@ async function start(t: TestContext, router: Router): Promise<(line: string) => 
     frontend: [
       `http-request deny if { src -f ${files.LIST} }`,
       `http-request set-header x %[req.hdr(host),map(${files.MAP},none)]`,
+      `http-request deny if { req.hdr(host),map(${files.MAP}) -m found }`,
       'http-request track-sc0 src table table',
     ],
     // The checks never come due.
@@ -230,6 +232,7 @@ function steady(text: string): string {
   return text
     .replaceAll(/\b0x[0-9a-f]+\b/g, '0xN')
     .replaceAll(/exp=\d+/g, 'exp=N')
+    .replaceAll(/\/\S*\/headgate-test-\w+/g, 'FOLDER')
     .replaceAll(/\[[^\]]*\]/g, '[DATE]')
     .replaceAll(/^(\d+ apps \d+ \w+ \S+ \d \d+ \d+ \d+) \d+ \d+ \d+ \d+ \d+/gm, '$1 N')
     .replaceAll(/^(\d+ states \d+ \w+ \S+ \d \d+ \d+ \d+) \d+/gm, '$1 N')

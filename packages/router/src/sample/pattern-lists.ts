@@ -2,8 +2,9 @@ import type { EditedList } from './edited-list.ts';
 import type { Position } from '@headgate/shared/config/raw';
 import type { ListUse, PatternList } from '../model/pattern-list.ts';
 
-interface Draft extends Omit<PatternList, 'id'> {
+interface Draft extends Omit<PatternList, 'id' | 'description'> {
   id: number | undefined;
+  description: string;
   readonly kinds: Set<'acl' | 'map'>;
   readonly uses: ListUse[];
 }
@@ -34,8 +35,10 @@ export class PatternLists {
     live?: EditedList,
   ): void {
     const key = this.#pathOf(file);
-    const description = `pattern loaded from file '${file}' used by ${kind} at file '${at.file}' line ${at.line}`;
+    const user = `by ${kind} at file '${at.file}' line ${at.line}`;
+    const description = `pattern loaded from file '${file}' used`;
     const list = this.#of({ id, file, key, kinds: new Set(), description, text, uses: [], live });
+    list.description += `${list.uses.length === 0 ? '' : ','} ${user}`;
     list.kinds.add(kind);
     list.uses.push(use);
   }
@@ -45,7 +48,8 @@ export class PatternLists {
     const key = `${at.file}:${at.line}:${at.column}`;
     const standing = this.#standing(key);
     const now = standing === undefined ? patterns : standing.split('\n').filter((line) => line !== '');
-    const description = `acl '${keyword}' file '${at.file}' line ${at.line}`;
+    // As in HAProxy without its arguments and converters.
+    const description = `acl '${keyword.replace(/[(,].*$/s, '')}' file '${at.file}' line ${at.line}`;
     const list = this.#of({
       id,
       file: undefined,
