@@ -17,6 +17,8 @@ export interface Alias {
   readonly value: (on: Evaluation, flags: Flags) => string | number | undefined;
   /** Writes itself, in place of `value`. */
   readonly write?: (on: Evaluation, flags: Flags, options: FormatOptions) => string;
+  /** As in HAProxy never in quotes: a time, which is written as it is. */
+  readonly bare?: true;
   /** Nothing at all, not even a dash, where this side has no capture slots. */
   readonly captures?: 'request' | 'response';
 }
@@ -28,6 +30,11 @@ const line: readonly Read[] = ['method', 'target', 'version'];
 /** An alias read from the record of the exchange: in a log line all of it, in a rule what is known by then, as in HAProxy. */
 function recorded(doc: string, value: (record: AccessRecord) => string | number | undefined): Alias {
   return { doc, reads: ['state'], value: ({ record }) => (record === undefined ? undefined : value(record)) };
+}
+
+/** A time of the record. */
+function dated(doc: string, value: (record: AccessRecord) => string): Alias {
+  return { ...recorded(doc, value), bare: true };
 }
 
 /** Empty without a connection to a server. */
@@ -120,7 +127,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
       entrance !== undefined && connection.terminated === true ? `${entrance.frontend}~` : entrance?.frontend,
   },
   H: { doc: 'name of the machine', reads: [], value: (on) => on.world.hostname },
-  T: { doc: 'time, GMT', reads: ['clock'], value: (on) => greenwichDate(on.world.now() / 1000) },
+  T: { doc: 'time, GMT', reads: ['clock'], bare: true, value: (on) => greenwichDate(on.world.now() / 1000) },
   Ts: { doc: 'time in seconds since 1970', reads: ['clock'], value: number((on) => Math.floor(on.world.now() / 1e6)) },
   HM: { doc: 'method', reads: ['method'], value: (on) => asked(on).method },
   HP: {
@@ -174,16 +181,17 @@ export const aliases: Readonly<Record<string, Alias>> = {
   sp: serverEnd('port of the server', ({ peer }) => peer.port),
   b: recorded('backend', (r) => r.backendName),
   s: recorded('server', (r) => r.serverName),
-  t: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
-  tr: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
-  trg: recorded('time of the request, GMT', (r) => greenwichDate(r.acceptedAt)),
-  trl: recorded('time of the request with the time zone, local', (r) => zonedDate(r.acceptedAt)),
-  Tl: recorded('time of the request with the time zone, local', (r) => zonedDate(r.acceptedAt)),
-  ms: recorded('milliseconds of the time of the request', (r) => milliseconds(r.acceptedAt)),
+  t: dated('time of the request, local', (r) => localDate(r.acceptedAt)),
+  tr: dated('time of the request, local', (r) => localDate(r.acceptedAt)),
+  trg: dated('time of the request, GMT', (r) => greenwichDate(r.acceptedAt)),
+  trl: dated('time of the request with the time zone, local', (r) => zonedDate(r.acceptedAt)),
+  Tl: dated('time of the request with the time zone, local', (r) => zonedDate(r.acceptedAt)),
+  ms: dated('milliseconds of the time of the request', (r) => milliseconds(r.acceptedAt)),
   Ta: recorded('active time: request to end', (r) => soFar(r, r.activeTime)),
   Tt: recorded('total time: as Ta, without the time before the request', (r) => soFar(r, r.activeTime)),
   Tu: recorded('total time as the client sees it: as Ta', (r) => soFar(r, r.activeTime)),
   Th: recorded('time of the handshake with the client: 0, TLS ends in the terminator', () => 0),
+  Ti: recorded('time without a request before this one: 0, it is not measured', () => 0),
   Tc: recorded('time to connect to the server', (r) => r.connectTime),
   TR: recorded('time for the client to send the request', (r) => r.requestTime),
   Tr: recorded('time for the server to answer', (r) => r.responseTime),
@@ -206,6 +214,5 @@ export const aliases: Readonly<Record<string, Alias>> = {
 
 /** HAProxy's other aliases. */
 export const unsupportedAliases: Readonly<Record<string, string>> = {
-  Ti: 'use %TR',
   lc: 'use the metrics of the process',
 };

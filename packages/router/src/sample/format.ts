@@ -143,12 +143,13 @@ function compileOnce(word: Word, context: ExpressionContext, options: FormatOpti
     if (context.phase !== undefined && !checkPhase(about, context.phase, within(word, percent), problems))
       sound = false;
     const { write } = alias;
-    if (write !== undefined) parts.push((on) => write(on, flags, options));
+    const applied = alias.bare === true ? { ...flags, quote: false } : flags;
+    if (write !== undefined) parts.push((on) => write(on, applied, options));
     else
       parts.push((on) => {
-        const value = alias.value(on, flags);
-        if (value === '' && !flags.quote) return '';
-        return typeof value === 'number' ? String(value) : shown(value, flags, options);
+        const value = alias.value(on, applied);
+        if (value === '' && !applied.quote) return '';
+        return typeof value === 'number' ? String(value) : shown(value, applied, options);
       });
     at += name.length;
   }
