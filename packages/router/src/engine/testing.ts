@@ -63,7 +63,7 @@ export async function startBench(
 ): Promise<Bench> {
   const name = options.engine ?? 'http-proxy';
   const server = await RawServer.listen(t, reply);
-  const config = `defaults\n mode http\n ${limits}\nfrontend all\n bind 127.0.0.1:0\n engine ${name}\n ${(options.frontend ?? []).join('\n ')}
+  const config = `defaults\n mode http\n ${limits}\nfrontend all\n bind 127.0.0.1:0\n ${name === 'tcp' ? '' : `engine ${name}`}\n ${(options.frontend ?? []).join('\n ')}
  default_backend apps\nbackend apps\n ${(options.backend ?? []).join('\n ')}\n server one 127.0.0.1:${options.port ?? server.port} ${options.server ?? ''}\n`;
   const problems = new Problems();
   const { snapshot } = compile(readText(config, 'test.cfg', {}, problems), { readFile: () => undefined }, problems);
