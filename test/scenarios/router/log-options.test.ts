@@ -104,6 +104,25 @@ for (const engine of ENGINES) {
     );
   });
 
+  test(`engine ${engine}: bytes of a request are those of its head and its body, and none in an early line`, async (t) => {
+    const origin = await Origin.listen(t);
+    const asked = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nConnection: close\r\n\r\nabcdef';
+    for (const early of [false, true]) {
+      const { port, syslog } = await startRouting(t, 'router', {
+        frontend: [...engineStatements(engine), ...(early ? ['option logasap'] : []), 'log-format "%U bytes for %B"'],
+        backend: [`server s 127.0.0.1:${origin.port}`],
+      });
+      const client = await openRaw(t, port);
+      client.send(asked);
+      const answer = await client.rest();
+      const line = await syslog.message(/ bytes for /);
+      const [, received, sent] = /(\d+) bytes for \+?(\d+)/.exec(line) ?? [];
+      // As HAProxy writes it before the end.
+      assert.equal(Number(received), early ? 0 : asked.length, line);
+      if (!early) assert.equal(Number(sent), answer.length, line);
+    }
+  });
+
   test(`engine ${engine}: probes end without a response or a log line`, async (t) => {
     const { port, syslog } = await startRouting(t, 'router', {
       frontend: [...engineStatements(engine), 'option http-ignore-probes', 'timeout http-request 300ms'],

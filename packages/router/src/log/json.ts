@@ -29,7 +29,7 @@ export function jsonLog(r: AccessRecord): string {
     status: r.status,
     termination: r.termination,
     bytes_to_client: r.bytesToClient,
-    bytes_from_client: r.bytesFromClient,
+    bytes_from_client: r.bytesFromClient + (r.headBytes ?? 0),
     request_ms: r.requestTime,
     queue_ms: r.queueTime,
     connect_ms: r.connectTime,

@@ -26,7 +26,10 @@ export interface AccessRecord {
   /** -1 when nothing was sent. */
   readonly status: number;
   readonly bytesToClient: number;
+  /** Of the body, or of a tunnel. */
   readonly bytesFromClient: number;
+  /** Of the head of the request; absent where there was none. */
+  readonly headBytes?: number;
   /** Four characters, `----` for a normal end. */
   readonly termination: string;
   readonly actconn: number;

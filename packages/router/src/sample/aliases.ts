@@ -42,6 +42,11 @@ function serverEnd(doc: string, value: (ends: ServerEnds) => string | number): A
   return { doc, reads: ['server-tls'], value: ({ serverEnds }) => serverEnds && value(serverEnds) };
 }
 
+/** All of a request: its head and its body. */
+function received({ headBytes = 0, bytesFromClient }: AccessRecord): number {
+  return headBytes + bytesFromClient;
+}
+
 /** With a plus sign in a line that is written before the end (`option logasap`). */
 function soFar({ early }: AccessRecord, value: number): string | number {
   return early === true ? `+${value}` : value;
@@ -167,7 +172,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   pid: { doc: 'number of the process', reads: [], value: number((on) => on.world.pid) },
   rt: { doc: 'number of the request in the process', reads: ['state'], value: number((on) => on.number ?? 0) },
   B: recorded('bytes to the client', (r) => soFar(r, r.bytesToClient)),
-  U: recorded('bytes from the client', (r) => r.bytesFromClient),
+  U: recorded('bytes from the client', (r) => (r.early === true ? 0 : received(r))),
   ST: {
     doc: 'status',
     reads: ['state'],
