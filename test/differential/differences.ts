@@ -39,7 +39,7 @@ export const DIFFERENCES: readonly Difference[] = [
         .replaceAll(/\[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?\]/g, '[DATE]')
         .replaceAll(/:\d{4,5}(?= \[DATE\])/g, ':PORT')
         .replaceAll(
-          / (-?\d+(?:\/-?\d+){4}) (-?\d+) \+?\d+ /g,
+          / (-?\d+(?:\/-?\d+){3}\/\+?-?\d+) (-?\d+) \+?\d+ /g,
           (_, timers: string, status: string) => ` ${timers.replaceAll(/(?<!-)\b\d+/g, 'T')} ${status} BYTES `,
         )
         .replaceAll(/ -?\d+\/-?\d+\/\+?-?\d+ \d+ (?=[A-Z-]{2} \d)/g, ' TIMES BYTES ')
@@ -111,6 +111,10 @@ export const NOT_MET: readonly Known[] = [
 
 /** Lines that HAProxy accepts and the router refuses. */
 export const LINES_REFUSED: readonly Known[] = [
+  {
+    what: 'A converter in a word of its own (`set-var(txn.a) hdr(host), lower`, `stick on src ipmask(24)`)',
+    why: 'An expression is one word: `hdr(host),lower`.',
+  },
   {
     what: 'A name of a field that is not one (`set-header "a b" x`, `X-A(1)`)',
     why: 'It would break the message, or a second reading of it.',

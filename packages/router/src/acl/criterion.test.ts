@@ -275,7 +275,7 @@ const wrong: readonly (readonly [criterion: string, column: number, message: str
   ['hdr(host),add(x) a', 15, "add 'x' is neither an integer nor a variable such as txn.NAME"],
   ['hdr(host),field(0,:) a', 11, 'field counts from 1, or backwards from -1'],
   ['hdr(host),field(1) a', 11, 'field needs 2 to 3 arguments: field(index,delimiters[,count])'],
-  ['hdr(host),, a', 11, "a converter is missing after ','"],
+  ['hdr(host),?, a', 11, "a converter is missing after ','"],
   ['hdr(host a', 4, "'hdr(' has no ')'"],
   ['hdr(host)x a', 10, "unexpected 'x' after the sample expression"],
   ['hdr(a,1,2) b', 1, 'hdr needs 0 to 2 arguments: hdr([name[,occurrence]])'],
@@ -311,6 +311,16 @@ for (const [criterion, column, message, suggestion] of wrong) {
     assert.deepEqual([problem?.at.column, problem?.message, problem?.suggestion], [column, message, suggestion]);
   });
 }
+
+test('a converter after a comma and a blank is a pattern, as in HAProxy, and a warning says so', () => {
+  const problems = new Problems();
+  const compiled = compileCriterion(wordsOf('hdr(x), lower'), at, { problems, readFile: () => undefined });
+  assert.equal(compiled?.test(evaluationOf(x('lower'))), true);
+  assert.deepEqual(
+    problems.list.map(({ severity, message }) => `${severity}: ${message}`),
+    ["warning: 'lower' is a pattern here, as in HAProxy; the converter is written without a blank: 'hdr(x),lower'"],
+  );
+});
 
 test('a criterion without a pattern gives a warning and never holds', () => {
   const problems = new Problems();

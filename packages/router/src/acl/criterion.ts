@@ -2,7 +2,7 @@ import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { CriterionOutline } from '../model/outline.ts';
 import { nearest } from '@headgate/shared/config/suggest';
-import { compileCalls, eachOf, fetchNamed, refuseFetch, within } from '../sample/expression.ts';
+import { compileCalls, converterNamed, eachOf, fetchNamed, refuseFetch, within } from '../sample/expression.ts';
 import type { Expression } from '../sample/expression.ts';
 import { SegmentCache } from '../sample/edited-list.ts';
 import type { Entry } from '../sample/edited-list.ts';
@@ -30,6 +30,7 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
     return undefined;
   }
   const subject = compileSubject(keyword, context);
+  warnOfComma(keyword, rest[0], problems);
   const usual = subject === undefined ? undefined : usualMatch(subject);
   const read = parsePatterns(keyword, rest, usual, context);
   if (subject === undefined || read === undefined) return undefined;
@@ -119,6 +120,15 @@ interface Subject {
 /** The match where `-m` names none; undefined where the value may have any type. */
 function usualMatch({ match, expression }: Subject): MatchName | undefined {
   return match ?? (expression.type === 'any' ? undefined : defaultMatch[expression.type]);
+}
+
+/** `ssl_fc, not`: to HAProxy the second word is a pattern. */
+function warnOfComma(keyword: Word, next: Word | undefined, problems: CompileContext['problems']): void {
+  if (next === undefined || !keyword.text.endsWith(',') || converterNamed(next.text) === undefined) return;
+  problems.warning(
+    next.at,
+    `'${next.text}' is a pattern here, as in HAProxy; the converter is written without a blank: '${keyword.text}${next.text}'`,
+  );
 }
 
 function compileSubject(keyword: Word, context: CompileContext): Subject | undefined {

@@ -261,6 +261,17 @@ const doubtful: readonly (readonly [rules: string, changed: readonly string[], w
     [],
     "25: warning: giving 'Upgrade' a value has no effect: it passes with its handshake; 'http-request deny if { hdr(Upgrade) -m found }' refuses one",
   ],
+  // As rules of older files with regular expressions are copied.
+  [
+    'http-request del-header ^Cookie:.*',
+    [],
+    "25: warning: no header is named '^Cookie:.*': this rule never finds one; did you mean 'Cookie'?",
+  ],
+  [
+    'http-request replace-header ^Cookie:.* a b',
+    [],
+    "29: warning: no header is named '^Cookie:.*': this rule never finds one; did you mean 'Cookie'?",
+  ],
   [
     'http-request set-header X-A b if { req.payload(0,3) -m found }',
     [],

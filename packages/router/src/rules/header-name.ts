@@ -45,9 +45,21 @@ export function isPassedOver(name: Word, problems: Problems): boolean {
   return true;
 }
 
+/**
+ * A header name that rules may change where it is; reports what is wrong with it. What cannot be a name is found in no message: a warning, as HAProxy
+ * takes `^Server:.*`, which was a regular expression in its `rspidel`.
+ */
+export function checkSoughtName(name: Word, problems: Problems): boolean {
+  if (TOKEN.test(name.text)) return checkHeaderName(name, problems);
+  const meant = /^\^?([\w-]+):/.exec(name.text)?.[1];
+  problems.warning(name.at, `no header is named '${name.text}': this rule never finds one`, meant);
+  return true;
+}
+
 /** A header name that rules may remove; reports what is wrong with it. */
 export function checkRemovedName(name: Word, problems: Problems): boolean {
   const lower = name.text.toLowerCase();
+  if (!TOKEN.test(name.text)) return checkSoughtName(name, problems);
   if (!GONE.has(lower)) return checkHeaderName(name, problems);
   problems.warning(name.at, `removing '${name.text}' has no effect: it never passes from one connection to the next`);
   return true;

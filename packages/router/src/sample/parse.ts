@@ -55,7 +55,9 @@ export function parseExpression(
     }
     calls.push({ name, offset, args });
     if (text[at] !== ',') return { calls, end: at };
-    at += 1;
+    // As in HAProxy commas may be doubled, or stand at the end of a word.
+    while (text[at] === ',') at += 1;
+    if (at === text.length) return { calls, end: at };
   }
 }
 

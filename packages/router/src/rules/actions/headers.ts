@@ -12,7 +12,7 @@ import { phases } from '../../sample/phase.ts';
 import { conditionOf, editing, goingOn, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { expansionOf } from '../expansion.ts';
-import { checkHeaderName, checkRemovedName, isPassedOver, isProtected } from '../header-name.ts';
+import { checkHeaderName, checkRemovedName, checkSoughtName, isPassedOver, isProtected } from '../header-name.ts';
 
 /** `add-header NAME FMT`: adds a line, whether or not the header exists. Of Host there is one. */
 export const addHeader: Action = {
@@ -172,7 +172,7 @@ function replacing(
 ): ReturnType<Action['compile']> {
   const [name, pattern, text] = operands(keyword, words, ['name', 'regex', 'format'], context) ?? [];
   if (name === undefined || pattern === undefined || text === undefined) return undefined;
-  const named = checkHeaderName(name, context.problems);
+  const named = checkSoughtName(name, context.problems);
   const regex = compiledRegex(pattern, context.problems);
   const format = compileFormat(text, context);
   const condition = conditionOf(keyword, words.slice(3), context);
