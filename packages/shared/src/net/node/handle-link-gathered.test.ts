@@ -8,7 +8,10 @@ import { noUser, type Link, type LinkError } from '../link.ts';
 import { Acceptor } from './acceptor.ts';
 import { dial } from './dial.ts';
 import { gathered } from './gathered-writes.ts';
+import { HandleLink } from './handle-link.ts';
+import { streams, type Handle, type Request } from './handle.ts';
 import { socketOf } from './plain-link.ts';
+import { ReadMemory } from './read-memory.ts';
 
 async function accepted(t: TestContext): Promise<{ link: Link; far: Socket }> {
   const arrived = Promise.withResolvers<Link>();
@@ -90,6 +93,33 @@ describe('bytes that are kept until the end of a turn', { timeout: 20_000 }, () 
     link.write(Buffer.from('lost'));
     assert.equal(link.closed, false);
     assert.match((await closed.promise)?.code ?? '', /^(EPIPE|ECONNRESET)$/);
+  });
+
+  it('are not cut off unseen: a link that closes before the system has taken them is reset', async () => {
+    assert.ok(streams);
+    const calls: string[] = [];
+    const handle = {
+      writeBuffer: (_request: Request, bytes: Buffer) => {
+        calls.push(`write ${bytes.toString('latin1')}`);
+        if (streams !== undefined) streams.streamBaseState[streams.kLastWriteWasAsync] = 1;
+        return 0;
+      },
+      close: () => void calls.push('close'),
+      reset: () => calls.push('reset'),
+    };
+    const link = new HandleLink(handle as unknown as Handle, noUser, {
+      memory: new ReadMemory(false),
+      connecting: false,
+      readFirst: false,
+      undelay: false,
+    });
+    const closed = Promise.withResolvers<void>();
+    link.whenClosed = closed.resolve;
+    link.write(Buffer.from('half a response'));
+    assert.deepEqual(calls, []);
+    link.close();
+    assert.deepEqual(calls, ['write half a response', 'reset']);
+    await closed.promise;
   });
 
   it('wait with their link when the other end does not read', async (t) => {

@@ -151,8 +151,7 @@ export class HandleLink implements MeasuredLink, HandleOwner, Gatherer {
 
   /** Keeps a small write until the end of this turn, if that is worth it and nothing waits already. */
   #keep(bytes: Buffer): boolean {
-    if (this.waiting > 0 || this.connecting) return false;
-    this.#gathered = gathered.keep(this, bytes);
+    if (this.waiting === 0 && !this.connecting) this.#gathered = gathered.keep(this, bytes);
     return this.#gathered >= 0;
   }
 
@@ -318,7 +317,10 @@ export class HandleLink implements MeasuredLink, HandleOwner, Gatherer {
   }
 
   close(): void {
+    const kept = this.#gathered >= 0;
     this.leave();
+    // For its user that had been sent: cut off, it must not pass for whole.
+    if (kept && this.waiting > 0) return this.reset();
     if (this.closed) return;
     this.#shut();
     this.handle.close();
@@ -363,9 +365,7 @@ export class HandleLink implements MeasuredLink, HandleOwner, Gatherer {
   }
 
   #left(): void {
-    const leaving = this.#leaving;
-    this.#leaving = undefined;
-    for (const left of leaving ?? []) left();
+    for (const left of this.#leaving?.splice(0) ?? []) left();
   }
 
   #fail(error: LinkError): void {
