@@ -5,6 +5,7 @@ import type { Element } from './der.ts';
 export interface CertificateParts {
   /** 0 is version 1, 2 is version 3. */
   readonly version: number;
+  /** The bytes of the number itself. */
   readonly serial: Buffer;
   readonly signatureAlgorithm: Element;
   /** Names, as complete SEQUENCEs. */
@@ -31,7 +32,7 @@ export function certificateParts(bytes: Buffer): CertificateParts | undefined {
     const algorithm = readDer(signatureAlgorithm.value);
     return {
       version,
-      serial: serial.value,
+      serial: withoutSign(serial.value),
       signatureAlgorithm: algorithm,
       issuer,
       subject,
@@ -42,4 +43,9 @@ export function certificateParts(bytes: Buffer): CertificateParts | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** DER puts a zero before a number whose first bit would make it negative (X.690 §8.3.2); OpenSSL, and so HAProxy, shows the number without it. */
+function withoutSign(integer: Buffer): Buffer {
+  return integer.length > 1 && integer[0] === 0 ? integer.subarray(1) : integer;
 }
