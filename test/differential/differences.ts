@@ -72,6 +72,14 @@ export const DIFFERENCES: readonly Difference[] = [
 /** What those requests do not meet. */
 export const NOT_MET: readonly Known[] = [
   {
+    what: '`set weight` where a map-based hash or `static-rr` chooses',
+    why: 'HAProxy takes only 0 % and 100 % there; here the slots are laid out again.',
+  },
+  {
+    what: '`tcp-response content close` on a complete response in mode http',
+    why: 'HAProxy forwards it, and closes the connection to the server; here it is a 502, as for every other response that the rule ends.',
+  },
+  {
     what: 'Requests that rules send elsewhere',
     why: "With `option transparent`, or a server without a port, a request to which `set-dst` gave another address gets a connection of its own. HAProxy shares one between requests to the same address, and with `option transparent` goes on with the client's connection whatever the rule says.",
   },
