@@ -25,16 +25,14 @@ export class GatheredWrites {
   always = false;
   #memory = Buffer.allocUnsafeSlow(MEMORY);
   #used = 0;
-  /** Whose the pieces are, undefined once they have left, and where they begin and end. */
+  /** Whose the pieces are, undefined once they have left, and where they begin: each ends where the next one does. */
   readonly #owners: (Gatherer | undefined)[] = [];
   readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
   /** Writes are kept; else they go at once, `#direct` of them so far. */
   #keeping = false;
   #direct = 0;
-  /** Kept in this turn, those that left before its end among them. */
+  /** Kept in this turn, those that left before its end among them: the first asks for its end. */
   #kept = 0;
-  #armed = false;
 
   /** Keeps a copy of `bytes` until the end of this turn, and returns its place. Negative: they have to be written now. */
   keep(owner: Gatherer, bytes: Buffer): number {
@@ -42,16 +40,11 @@ export class GatheredWrites {
     const size = bytes.length;
     if (size > SMALL) return -1;
     if (this.#used + size > MEMORY) this.#leave();
-    if (!this.#armed) {
-      this.#armed = true;
-      setImmediate(this.#turn);
-    }
-    const start = this.#used;
-    this.#memory.set(bytes, start);
-    this.#used = start + size;
+    if (this.#kept === 0) setImmediate(this.#turn);
     this.#kept += 1;
-    this.#starts.push(start);
-    this.#ends.push(this.#used);
+    this.#memory.set(bytes, this.#used);
+    this.#starts.push(this.#used);
+    this.#used += size;
     return this.#owners.push(owner) - 1;
   }
 
@@ -60,14 +53,14 @@ export class GatheredWrites {
     const end = this.#used + bytes.length;
     if (place !== this.#owners.length - 1 || end > MEMORY) return false;
     this.#memory.set(bytes, this.#used);
-    this.#ends[place] = this.#used = end;
+    this.#used = end;
     return true;
   }
 
   /** The bytes that were kept in this place, which leave now. They are good until the next call, unless `held`. */
   take(place: number): Buffer {
     this.#owners[place] = undefined;
-    return this.#memory.subarray(this.#starts[place], this.#ends[place]);
+    return this.#memory.subarray(this.#starts[place], this.#starts[place + 1] ?? this.#used);
   }
 
   /** The system has not taken all of what was taken last: the memory is used no more. */
@@ -89,12 +82,11 @@ export class GatheredWrites {
 
   #leave(): void {
     for (const owner of this.#owners) owner?.leave();
-    this.#owners.length = this.#starts.length = this.#ends.length = 0;
+    this.#owners.length = this.#starts.length = 0;
     this.#used = 0;
   }
 
   readonly #turn = (): void => {
-    this.#armed = false;
     this.#leave();
     if (this.#kept < FEW) this.#keeping = false;
     this.#kept = 0;

@@ -1,28 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import type { Socket } from 'node:net';
+import { after, before, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { dial as dialRaw, listen } from '../../../../../test/support/tcp.ts';
+import { listen } from '../../../../../test/support/tcp.ts';
 import { noUser, type Link, type LinkError } from '../link.ts';
-import { Acceptor } from './acceptor.ts';
 import { dial } from './dial.ts';
 import { gathered } from './gathered-writes.ts';
 import { HandleLink } from './handle-link.ts';
 import { streams, type Handle, type Request } from './handle.ts';
 import { socketOf } from './plain-link.ts';
 import { ReadMemory } from './read-memory.ts';
-
-async function accepted(t: TestContext): Promise<{ link: Link; far: Socket }> {
-  const arrived = Promise.withResolvers<Link>();
-  const acceptor = new Acceptor({ noDelay: true, shards: 1, lending: true }, arrived.resolve, arrived.reject);
-  t.after(() => acceptor.close());
-  const { port } = (await acceptor.listen({ host: '127.0.0.1', port: 0 })) as AddressInfo;
-  const far = await dialRaw(t, { port });
-  const link = await arrived.promise;
-  t.after(() => link.close());
-  return { link, far };
-}
+import { acceptedEnds } from './testing.ts';
 
 /** All that a socket gets until its end. */
 async function received(far: Socket): Promise<string> {
@@ -44,7 +33,7 @@ describe('bytes that are kept until the end of a turn', { timeout: 20_000 }, () 
     ["becomes a socket of Node's", (link: Link) => void socketOf(link).end()],
   ] satisfies [string, (link: Link) => void][])
     it(`leave before their link ${how}`, async (t) => {
-      const { link, far } = await accepted(t);
+      const { link, far } = await acceptedEnds(t);
       const text = received(far);
       assert.equal(link.write(Buffer.from('one ')), true);
       link.write(Buffer.from('two'));
@@ -72,7 +61,7 @@ describe('bytes that are kept until the end of a turn', { timeout: 20_000 }, () 
   });
 
   it('leave in order between others, larger ones and pairs', async (t) => {
-    const [first, second] = [await accepted(t), await accepted(t)];
+    const [first, second] = [await acceptedEnds(t), await acceptedEnds(t)];
     const text = received(first.far);
     const large = 'x'.repeat(10_000);
     for (const bytes of ['a', 'b', large, 'c']) {
@@ -85,7 +74,7 @@ describe('bytes that are kept until the end of a turn', { timeout: 20_000 }, () 
   });
 
   it('close their link with the error of the system when nobody is there to take them', async (t) => {
-    const { link, far } = await accepted(t);
+    const { link, far } = await acceptedEnds(t);
     const closed = Promise.withResolvers<LinkError | undefined>();
     link.user = { ...noUser, closed: closed.resolve };
     far.resetAndDestroy();
@@ -123,7 +112,7 @@ describe('bytes that are kept until the end of a turn', { timeout: 20_000 }, () 
   });
 
   it('wait with their link when the other end does not read', async (t) => {
-    const { link, far } = await accepted(t);
+    const { link, far } = await acceptedEnds(t);
     far.pause();
     const piece = Buffer.alloc(4000, 'y');
     let sent = 0;

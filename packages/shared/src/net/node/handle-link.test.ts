@@ -1,29 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { dial as dialRaw } from '../../../../../test/support/tcp.ts';
-import { noUser, type Link } from '../link.ts';
-import { Acceptor } from './acceptor.ts';
-import { HandleLink } from './handle-link.ts';
+import { noUser } from '../link.ts';
 import { socketOf } from './plain-link.ts';
-
-/** Both ends of an accepted connection. */
-async function accepted(t: TestContext, host = '127.0.0.1'): Promise<{ link: Link; far: Socket }> {
-  const arrived = Promise.withResolvers<Link>();
-  const acceptor = new Acceptor({ noDelay: true, shards: 1, lending: true }, arrived.resolve, arrived.reject);
-  t.after(() => acceptor.close());
-  const { port } = (await acceptor.listen({ host, port: 0 })) as AddressInfo;
-  const far = await dialRaw(t, { port });
-  const link = await arrived.promise;
-  t.after(() => link.close());
-  assert.ok(link instanceof HandleLink);
-  return { link, far };
-}
+import { acceptedEnds } from './testing.ts';
 
 test('a connection whose last bytes do not leave can be reset although its end was asked for', async (t) => {
-  const { link, far } = await accepted(t);
+  const { link, far } = await acceptedEnds(t);
   far.pause();
   link.write(Buffer.alloc(16 * 1024 * 1024));
   link.end();
@@ -36,14 +20,14 @@ test('a connection whose last bytes do not leave can be reset although its end w
 
 test('its addresses are those that the other end sees, on an address of its own and on all', async (t) => {
   for (const host of ['127.0.0.1', '0.0.0.0']) {
-    const { link, far } = await accepted(t, host);
+    const { link, far } = await acceptedEnds(t, host);
     assert.deepEqual(link.local, { address: far.remoteAddress, port: far.remotePort });
     assert.deepEqual(link.peer, { address: far.localAddress, port: far.localPort });
   }
 });
 
 test("a socket of Node's goes on where the link was, and the link still says when it has closed", async (t) => {
-  const { link, far } = await accepted(t);
+  const { link, far } = await acceptedEnds(t);
   let text = '';
   link.user = { ...noUser, data: (chunk) => ((text += String(chunk)), link.pause(), false) };
   link.resume();
@@ -65,7 +49,7 @@ test("a socket of Node's goes on where the link was, and the link still says whe
 });
 
 test('a user that throws when it hears of a close takes no report from others', async (t) => {
-  const [first, second] = [await accepted(t), await accepted(t)];
+  const [first, second] = [await acceptedEnds(t), await acceptedEnds(t)];
   const thrown = Promise.withResolvers<unknown>();
   const heard = Promise.withResolvers<void>();
   const listeners = process.listeners('uncaughtException');

@@ -347,10 +347,12 @@ export class HandleLink implements MeasuredLink, HandleOwner, Gatherer {
   #finish(): void {
     // What was kept leaves first.
     if (this.closed || this.#gathered >= 0) return;
-    const closes = this.readEnded || this.#closesSoon || this.#failure !== undefined;
-    if (!closes && this.#fin !== 'no') return;
-    this.#fin = closes ? 'left' : 'leaves';
-    if (closes) return this.close();
+    if (this.readEnded || this.#closesSoon || this.#failure !== undefined) {
+      this.#fin = 'left';
+      return this.close();
+    }
+    if (this.#fin !== 'no') return;
+    this.#fin = 'leaves';
     const request = newShutdown();
     request.owner = this;
     request.oncomplete = onShutDown;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext } from 'node:test';
 import { dial as dialRaw, listen } from '../../../../../test/support/tcp.ts';
-import { conforms, type Ends } from '../conformance.ts';
+import { conforms, type Ends, type Kind } from '../conformance.ts';
 import { noUser, type Link, type LinkUser } from '../link.ts';
 import { Acceptor } from './acceptor.ts';
 import { dial } from './dial.ts';
@@ -52,57 +52,44 @@ async function dialled(t: TestContext, user: LinkUser, path?: string, secured = 
   return { link, far };
 }
 
-conforms('a TCP link that was accepted', {
-  open: (t, user) => accepted(t, user),
-  resets: true,
-  startsPaused: true,
-  addresses: true,
+const onHandles: Readonly<Record<string, Kind>> = {
+  'a TCP link that was accepted': {
+    open: (t, user) => accepted(t, user),
+    resets: true,
+    startsPaused: true,
+    addresses: true,
+  },
+  'a unix link that was accepted': {
+    open: (t, user) => accepted(t, user, unixPath(t)),
+    resets: false,
+    startsPaused: true,
+    addresses: false,
+  },
+  'a TCP link that was dialled': {
+    open: (t, user) => dialled(t, user),
+    resets: true,
+    startsPaused: false,
+    addresses: true,
+  },
+  'a unix link that was dialled': {
+    open: (t, user) => dialled(t, user, unixPath(t)),
+    resets: false,
+    startsPaused: false,
+    addresses: false,
+  },
+};
+
+for (const [title, kind] of Object.entries(onHandles)) conforms(title, kind);
+
+describe('small writes that are kept until the end of a turn', () => {
+  before(() => void (gathered.always = true));
+  after(() => void (gathered.always = false));
+  for (const [title, kind] of Object.entries(onHandles)) conforms(`${title}, gathered`, kind);
 });
-conforms('a unix link that was accepted', {
-  open: (t, user) => accepted(t, user, unixPath(t)),
-  resets: false,
-  startsPaused: true,
-  addresses: false,
-});
-conforms('a TCP link that was dialled', {
-  open: (t, user) => dialled(t, user),
-  resets: true,
-  startsPaused: false,
-  addresses: true,
-});
-conforms('a unix link that was dialled', {
-  open: (t, user) => dialled(t, user, unixPath(t)),
-  resets: false,
-  startsPaused: false,
-  addresses: false,
-});
+
 conforms("a TCP link on a socket of Node's", {
   open: (t, user) => dialled(t, user, undefined, true),
   resets: true,
   startsPaused: false,
   addresses: true,
-});
-
-describe('small writes that are kept until the end of a turn', () => {
-  before(() => void (gathered.always = true));
-  after(() => void (gathered.always = false));
-
-  conforms('a TCP link that was accepted, gathered', {
-    open: (t, user) => accepted(t, user),
-    resets: true,
-    startsPaused: true,
-    addresses: true,
-  });
-  conforms('a TCP link that was dialled, gathered', {
-    open: (t, user) => dialled(t, user),
-    resets: true,
-    startsPaused: false,
-    addresses: true,
-  });
-  conforms('a unix link that was dialled, gathered', {
-    open: (t, user) => dialled(t, user, unixPath(t)),
-    resets: false,
-    startsPaused: false,
-    addresses: false,
-  });
 });
