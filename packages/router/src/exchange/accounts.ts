@@ -3,6 +3,7 @@ import type { BackendState, ServerState } from '../model/backend.ts';
 import type { ServingCounters } from '../model/counters.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { Rejection } from '../model/outcome.ts';
+import { bytesOfRequest } from '../model/record.ts';
 import { failures, type Failure } from '../model/failure.ts';
 import { countLatency } from '../stats/latency.ts';
 import { addSample } from '../stats/average.ts';
@@ -190,7 +191,7 @@ export function countStreamEnd(exchange: ExchangeRecord): void {
 export function countEnd(exchange: ExchangeRecord): void {
   const { context, backend, server, status, queueTime, connectTime, responseTime, activeTime } = exchange;
   const answer = classOf(status);
-  exchange.tally?.transferred(exchange.headBytes + exchange.bytesFromClient, exchange.bytesToClient);
+  exchange.tally?.transferred(bytesOfRequest(exchange), exchange.bytesToClient);
   context.counters.responses[answer] += 1;
   if (backend === undefined) return;
   backend.counters.responses[answer] += 1;

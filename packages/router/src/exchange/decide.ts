@@ -14,7 +14,7 @@ import type { Carrier } from './carrier.ts';
 import { chooseCompression } from './compressing.ts';
 import { serve } from './serve.ts';
 import { addUniqueId } from './unique-id.ts';
-import { tarpit, untime, whenAnswered, whenKnown, type Waiting } from './waits.ts';
+import { tarpit, clearRequestTime, whenAnswered, whenKnown, type Waiting } from './waits.ts';
 
 /** An exchange whose rules are being read. */
 export interface Undecided extends Waiting {
@@ -133,12 +133,12 @@ function settle(
     case 'reject':
       countRejected(exchange, decision.by);
       if (isContentRule(exchange)) unread(exchange);
-      untime(exchange);
+      clearRequestTime(exchange);
       return exchange.drop('PR');
     case 'http':
     case 'none':
       captureRequestCookie(exchange.captures, exchange.facts);
-      untime(exchange);
+      clearRequestTime(exchange);
       return exchange.fail(failures.noServer);
   }
 }

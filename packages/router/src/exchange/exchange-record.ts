@@ -18,6 +18,7 @@ import { stateOf } from './state.ts';
 import type { Algorithm, Compression } from '../model/compression.ts';
 import { noSteering, type Steering } from '../model/steering.ts';
 import { notYet } from '../sample/not-yet.ts';
+import { badRequest } from '../sample/words.ts';
 import { handOver, variablesOf } from './variables.ts';
 
 /** The stages of an exchange; the letter is the second one of a termination state. */
@@ -224,10 +225,9 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
 
   readdress(change: Partial<ConnectionFacts>): void {
     this.readdressed = true;
-    const { connection: before } = this;
-    const connection = { ...before, ...change, before: before.before ?? before };
-    handOver(this.connection, connection);
-    this.facts.connection = connection;
+    const was = this.connection;
+    this.facts.connection = { ...was, ...change, before: was.before ?? was };
+    handOver(was, this.facts.connection);
   }
 
   /** What the events of this exchange count for: nothing when neither it nor its connection is tracked. */
@@ -297,7 +297,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   }
 
   get requestLine(): string {
-    if (this.unread) return '<BADREQ>';
+    if (this.unread) return badRequest;
     const { method, target } = this.facts.received ?? this.facts;
     return `${method} ${target} HTTP/${this.facts.version}`;
   }

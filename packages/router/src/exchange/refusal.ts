@@ -1,3 +1,4 @@
+import { badRequest } from '../sample/words.ts';
 import { performance } from 'node:perf_hooks';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
@@ -44,7 +45,7 @@ export function logRefusal(
     redispatched: false,
     serverQueue: 0,
     backendQueue: 0,
-    requestLine: '<BADREQ>',
+    requestLine: badRequest,
     early: context.config.logAsap,
     host: '',
   };

@@ -8,6 +8,7 @@ import { failures, isOrdered, type Failure } from '../model/failure.ts';
 import { chosenBackend } from '../rules/chosen-backend.ts';
 import { decideBackend, decideResponseContent } from '../rules/evaluate.ts';
 import { noRequest } from '../sample/no-request.ts';
+import { badRequest } from '../sample/words.ts';
 import { notYet } from '../sample/not-yet.ts';
 import * as accounts from './accounts.ts';
 import { Affinity } from './affinity.ts';
@@ -88,7 +89,7 @@ export class Session extends ExchangeRecord implements Placed {
   }
 
   override get requestLine(): string {
-    return '<BADREQ>';
+    return badRequest;
   }
 
   /** The request that the bytes of the client begin with, for rules that look for one. */

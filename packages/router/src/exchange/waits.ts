@@ -20,7 +20,7 @@ export function tarpit(exchange: ExchangeRecord, answer: () => void): NodeJS.Tim
   countSettled(exchange, { state: 'P' });
   exchange.affinity?.readCookies(exchange);
   exchange.termination = 'PT--';
-  untime(exchange);
+  clearRequestTime(exchange);
   return setTimeout(() => {
     exchange.queueTime = Math.floor(performance.now() - began);
     answer();
@@ -64,7 +64,7 @@ function goOn(exchange: Waiting, resume: () => void): void {
 }
 
 /** As HAProxy logs it: a request that goes nowhere has no time, unless its body was waited for (`option http-buffer-request`). */
-export function untime(exchange: ExchangeRecord): void {
+export function clearRequestTime(exchange: ExchangeRecord): void {
   const waited = exchange.context.config.bufferRequest || exchange.backendConfig?.bufferRequest === true;
   if (!waited) exchange.requestTime = -1;
 }

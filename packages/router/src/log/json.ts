@@ -1,4 +1,4 @@
-import type { AccessRecord } from '../model/record.ts';
+import { bytesOfRequest, type AccessRecord } from '../model/record.ts';
 
 /** Longest request target, host and user agent in a line: clients control all of them. */
 const longest = 1023;
@@ -29,7 +29,7 @@ export function jsonLog(r: AccessRecord): string {
     status: r.status,
     termination: r.termination,
     bytes_to_client: r.bytesToClient,
-    bytes_from_client: r.bytesFromClient + (r.headBytes ?? 0),
+    bytes_from_client: bytesOfRequest(r),
     request_ms: r.requestTime,
     queue_ms: r.queueTime,
     connect_ms: r.connectTime,

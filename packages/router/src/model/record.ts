@@ -57,3 +57,11 @@ export interface AccessRecord {
   /** `unique-id-format`, where there is one. */
   readonly uniqueId?: string | undefined;
 }
+
+/** All that came of a request: its head and its body. */
+export function bytesOfRequest({
+  headBytes = 0,
+  bytesFromClient,
+}: Pick<AccessRecord, 'headBytes' | 'bytesFromClient'>): number {
+  return headBytes + bytesFromClient;
+}

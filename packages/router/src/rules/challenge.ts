@@ -1,3 +1,5 @@
+import { headerSafe } from './header-safe.ts';
+
 /**
  * What asks for a user and a password (RFC 7617 §2). The realm is the text of a quoted string: as in HAProxy `\(` stays as it is, which is a
  * bracket there (RFC 9110 §5.6.4); what would end the string is escaped. Its bytes are those of the file, as are those of all headers.
@@ -9,6 +11,5 @@ export function basicChallenge(realm: string): string {
 
 /** Whether a text can be a realm: no control characters, which could start another line. */
 export function isRealm(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  return !/[\u0000-\u001f\u007f]/.test(text);
+  return headerSafe(text) === text;
 }

@@ -59,8 +59,7 @@ export function checkSoughtName(name: Word, problems: Problems): boolean {
 /** A header name that rules may remove; reports what is wrong with it. */
 export function checkRemovedName(name: Word, problems: Problems): boolean {
   const lower = name.text.toLowerCase();
-  if (!TOKEN.test(name.text)) return checkSoughtName(name, problems);
-  if (!GONE.has(lower)) return checkHeaderName(name, problems);
+  if (!GONE.has(lower)) return checkSoughtName(name, problems);
   problems.warning(name.at, `removing '${name.text}' has no effect: it never passes from one connection to the next`);
   return true;
 }

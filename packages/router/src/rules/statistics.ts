@@ -1,4 +1,4 @@
-import { basicChallenge } from '../auth/challenge.ts';
+import { basicChallenge } from './challenge.ts';
 import { errorAnswer } from '../http/error-answers.ts';
 import { passwordChecker } from '../http/basic-credentials.ts';
 import type { Evaluation } from '../model/evaluation.ts';

@@ -1,14 +1,14 @@
 /** The aliases of format strings (HAProxy configuration manual §8.2.4). One table, so the file is as long as the list. */
 import type { CapturedValues } from '../model/captures.ts';
 import type { Evaluation, ServerEnds } from '../model/evaluation.ts';
-import type { AccessRecord } from '../model/record.ts';
+import { bytesOfRequest, type AccessRecord } from '../model/record.ts';
 import type { Read } from '../model/values.ts';
 import { addressBytes } from './address.ts';
 import { bracedCaptures, cookieCapture, listedCaptures } from './captured.ts';
 import { greenwichDate, localDate, milliseconds, zonedDate } from './date.ts';
 import { pathOf, queryOf } from './target.ts';
 import type { Flags, FormatOptions } from './shown.ts';
-import { requestText } from './words.ts';
+import { badRequest, requestText } from './words.ts';
 
 export interface Alias {
   readonly doc: string;
@@ -40,11 +40,6 @@ function dated(doc: string, value: (record: AccessRecord) => string): Alias {
 /** Empty without a connection to a server. */
 function serverEnd(doc: string, value: (ends: ServerEnds) => string | number): Alias {
   return { doc, reads: ['server-tls'], value: ({ serverEnds }) => serverEnds && value(serverEnds) };
-}
-
-/** All of a request: its head and its body. */
-function received({ headBytes = 0, bytesFromClient }: AccessRecord): number {
-  return headBytes + bytesFromClient;
 }
 
 /** With a plus sign in a line that is written before the end (`option logasap`). */
@@ -89,18 +84,16 @@ const number =
   (on, { hex }) =>
     hex ? of(on).toString(16).toUpperCase().padStart(4, '0') : of(on);
 
-/** The request line as it came: aliases tell what was asked, whatever rules made of it; BAD where none could be read, as in HAProxy. */
+/** The request line as it came: aliases tell what was asked, whatever rules made of it; badRequest where none could be read, as in HAProxy. */
 function asked({ request, record }: Evaluation): { readonly method: string; readonly target: string } {
-  if (record?.requestLine === BAD) return { method: BAD, target: BAD };
+  if (record?.requestLine === badRequest) return { method: badRequest, target: badRequest };
   return request.received ?? request;
 }
-
-const BAD = '<BADREQ>';
 
 /** A part of the target that was asked for, as a log may hold it. */
 function targetPart(on: Evaluation, part: (whole: string) => string | undefined): string | undefined {
   const { target: whole } = asked(on);
-  const found = whole === BAD ? BAD : part(whole);
+  const found = whole === badRequest ? badRequest : part(whole);
   return found === undefined ? undefined : requestText(found);
 }
 
@@ -154,7 +147,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   HV: {
     doc: 'HTTP/1.1',
     reads: ['version'],
-    value: (on) => (on.record?.requestLine === BAD ? BAD : `HTTP/${on.request.version}`),
+    value: (on) => (on.record?.requestLine === badRequest ? badRequest : `HTTP/${on.request.version}`),
   },
   r: {
     doc: 'request line',
@@ -172,7 +165,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   pid: { doc: 'number of the process', reads: [], value: number((on) => on.world.pid) },
   rt: { doc: 'number of the request in the process', reads: ['state'], value: number((on) => on.number ?? 0) },
   B: recorded('bytes to the client', (r) => soFar(r, r.bytesToClient)),
-  U: recorded('bytes from the client', (r) => (r.early === true ? 0 : received(r))),
+  U: recorded('bytes from the client', (r) => (r.early === true ? 0 : bytesOfRequest(r))),
   ST: {
     doc: 'status',
     reads: ['state'],

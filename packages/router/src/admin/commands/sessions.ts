@@ -1,3 +1,4 @@
+import { bytesOfRequest } from '../../model/record.ts';
 import { addressText } from '@headgate/shared/net/endpoint';
 import type { OpenSession } from '../../engine/open-session.ts';
 import type { ExchangeRecord } from '../../exchange/exchange-record.ts';
@@ -114,7 +115,7 @@ function detailsOf({ exchange }: OpenSession): string {
       : `  backend=${backend.config.name} (id=${backend.config.number} mode=${mode})`,
     server === undefined ? `  server=${none}` : `  server=${server.config.name} (id=${server.id})`,
     `  age=${age(exchange.age)} queue=${exchange.queueTime} connect=${exchange.connectTime} response=${exchange.responseTime} status=${status}`,
-    `  req=(total=${exchange.bytesFromClient + exchange.headBytes}) ${JSON.stringify(exchange.requestLine)}`,
+    `  req=(total=${bytesOfRequest(exchange)}) ${JSON.stringify(exchange.requestLine)}`,
     `  res=(total=${exchange.bytesToClient})${backendConfig === undefined ? '' : ` to=${connection.client.address}:${connection.client.port}`}`,
   ];
   return lines.map((line) => `${line}\n`).join('');

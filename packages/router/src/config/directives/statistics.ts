@@ -1,5 +1,5 @@
 /** The statistics page: `stats …` of proxies. */
-import { isRealm } from '../../auth/challenge.ts';
+import { isRealm } from '../../rules/challenge.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import { parseDuration } from '@headgate/shared/config/units';
 import { compileHttpRequest } from '../../rules/compile.ts';

@@ -1,4 +1,4 @@
-import { basicChallenge, isRealm } from '../../auth/challenge.ts';
+import { basicChallenge, isRealm } from '../challenge.ts';
 import { errorAnswerWith } from '../../http/error-answers.ts';
 import type { RequestOutcome } from '../../model/snapshot.ts';
 import { conditionOf } from '../action.ts';
